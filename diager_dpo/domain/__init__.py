@@ -1,0 +1,1 @@
+"""The rules: pure functions on arrays. No database, no Streamlit, no clock, no file."""

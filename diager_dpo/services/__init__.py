@@ -1,0 +1,1 @@
+"""What people do: each function checks who asks, then does one thing."""

@@ -1,0 +1,1 @@
+"""The company's own database: how it is described, read, and checked."""

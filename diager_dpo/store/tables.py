@@ -1,0 +1,197 @@
+"""The tables of the store.
+
+Days are integers (days since 1970-01-01; ``domain.civil``), instants ISO 8601 text in UTC, codes the numbers of
+``domain.words``. Tables that grow with the company are keyed (source, person, …), so that they can be distributed or
+partitioned by person.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# What this installation is: its random id, the marker of its demonstration, the version that wrote it last.
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("issuer", Text, primary_key=True),  # who vouches for the identity; one at a time
+    Column("subject", Text, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("disabled_at", Text),
+    sqlite_with_rowid=False,
+)
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("purpose", SmallInteger),  # binds operators and approvers; NULL: every purpose
+    Column("granted_at", Text, nullable=False),
+    Column("revoked_at", Text),
+    Index(None, "issuer", "subject"),
+)
+
+scan = Table(
+    "scan",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("state", Text, nullable=False),  # running, done, failed
+    Column("day", Integer, nullable=False),  # the day of the scan: facts after it are in the future
+    Column("replayed", SmallInteger, nullable=False),  # 1 where the day was given instead of read from the clock
+    Column("started_at", Text, nullable=False),
+    Column("finished_at", Text),
+    Column("heartbeat_at", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("expected", BigInteger),
+    Column("persons", BigInteger),
+    Column("records", BigInteger),
+    Column("added", BigInteger),
+    Column("changed", BigInteger),
+    Column("removed", BigInteger),
+    Column("error", Text),  # a code of the catalogs, never a value of the source
+    CheckConstraint("state in ('running', 'done', 'failed')", name="state"),
+    Index(None, "source", "state"),
+)
+
+# What each scan counted on its own day: the trend.
+scan_total = Table(
+    "scan_total",
+    metadata,
+    Column("scan", ForeignKey("scan.id"), primary_key=True),
+    Column("purpose", SmallInteger, primary_key=True),
+    Column("status", SmallInteger, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("oldest_due_from", Integer),  # only for status due; not before the charter version that set it
+    sqlite_with_rowid=False,
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("scan", ForeignKey("scan.id"), primary_key=True),
+    Column("anomaly", SmallInteger, primary_key=True),
+    Column("fact", Text, primary_key=True),
+    Column("column", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("examples", Text, nullable=False),  # JSON list of keys
+    sqlite_with_rowid=False,
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("scan", ForeignKey("scan.id"), primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("purpose", SmallInteger, primary_key=True),
+    Column("operation", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Rules behind verdicts; a record refers to one by id. Kept for ever: a record of a former scan may still name it.
+rule = Table(
+    "rule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("purpose", SmallInteger, nullable=False),
+    Column("category", SmallInteger, nullable=False),
+    Column("duration", Text, nullable=False),
+    Column("charter", Text, nullable=False),
+    Column("clause", Text, nullable=False),
+    Column("effective", Integer, nullable=False),
+    Index(None, "purpose", "category", "duration", "charter", "clause", "effective", unique=True),
+)
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("operation", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("opens_on", Integer),
+    Column("closes_on", Integer),
+    Column("last_day", Integer),
+    Column("prolonged_on", Integer),  # the day a scan first saw a later last day than announced before
+    sqlite_with_rowid=False,
+)
+
+# The deadline index: one row a record.
+record = Table(
+    "record",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("purpose", SmallInteger, primary_key=True),
+    Column("operation", Text, primary_key=True),  # empty outside contests
+    Column("category", SmallInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("anchor", SmallInteger, nullable=False),
+    Column("anchor_on", Integer),
+    Column("rule", Integer, nullable=False),
+    Column("running_until", Integer),  # 9999-12-31 where the relation is on without a known end
+    Column("last_day", Integer),
+    Column("inactive_from", Integer),
+    Column("flags", SmallInteger, nullable=False),
+    Column("anomalies", SmallInteger, nullable=False),
+    Index(None, "source", "purpose", "last_day"),
+    sqlite_with_rowid=False,
+)
+
+# The index counted: a few thousand rows whatever the size of the company, from which every count of every day follows.
+# Days that are not (domain.civil.NO_DAY) are stored as such here, because they are part of the key.
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("purpose", SmallInteger, primary_key=True),
+    Column("category", SmallInteger, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True),
+    Column("rule", Integer, primary_key=True),
+    Column("running_until", Integer, primary_key=True),
+    Column("last_day", Integer, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+source_check = Table(
+    "source_check",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("checked_at", Text, nullable=False),
+    Column("clean", SmallInteger, nullable=False),
+    Column("report", Text, nullable=False),  # JSON: list of problems, each with its code and what it is about
+    Index(None, "source"),
+)

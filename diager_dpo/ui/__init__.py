@@ -1,0 +1,1 @@
+"""What is common to all screens: sign-in, navigation, language, look, widgets."""
