@@ -1,1 +1,1 @@
-"""The product's own database: keys of the source, dates, statuses and decisions. Never a name, an address, an e-mail."""
+"""The product's own database: keys of the source, dates, statuses and decisions. Never a name or an address."""

@@ -18,6 +18,9 @@ from sqlalchemy import (
     Text,
 )
 
+# Keys of the source. PostgreSQL orders them by bytes, as SQLite does.
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -58,6 +61,18 @@ role_grant = Table(
     Column("granted_at", Text, nullable=False),
     Column("revoked_at", Text),
     Index(None, "issuer", "subject"),
+)
+
+# Who is signed in. The browser holds a random token; the store its hash only, so that reading the store opens no session.
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", Text, primary_key=True),  # SHA-256, hexadecimal
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("seen_at", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 scan = Table(
@@ -136,8 +151,8 @@ rule = Table(
 operation = Table(
     "operation",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("operation", Text, primary_key=True),
+    Column("source", Key, primary_key=True),
+    Column("operation", Key, primary_key=True),
     Column("name", Text, nullable=False),
     Column("provider", Text, nullable=False),
     Column("opens_on", Integer),
@@ -151,10 +166,10 @@ operation = Table(
 record = Table(
     "record",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("person", Text, primary_key=True),
+    Column("source", Key, primary_key=True),
+    Column("person", Key, primary_key=True),
     Column("purpose", SmallInteger, primary_key=True),
-    Column("operation", Text, primary_key=True),  # empty outside contests
+    Column("operation", Key, primary_key=True),  # empty outside contests
     Column("category", SmallInteger, nullable=False),
     Column("kind", SmallInteger, nullable=False),
     Column("anchor", SmallInteger, nullable=False),
@@ -174,7 +189,7 @@ record = Table(
 calendar = Table(
     "calendar",
     metadata,
-    Column("source", Text, primary_key=True),
+    Column("source", Key, primary_key=True),
     Column("purpose", SmallInteger, primary_key=True),
     Column("category", SmallInteger, primary_key=True),
     Column("kind", SmallInteger, primary_key=True),

@@ -1,0 +1,104 @@
+"""One installation: its places, its store, its charters, its source and its clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from diager_dpo.domain.charter import CharterSet
+from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.settings import Settings
+from diager_dpo.store.engine import open_engine, sqlite_url
+from diager_dpo.store.errors import StoreError
+from diager_dpo.store.migration import migrate
+
+if TYPE_CHECKING:
+    from diager_dpo.source.description import SourceFile
+
+PARIS = ZoneInfo("Europe/Paris")
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The instant, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What every service is given. ``source`` is ``None`` where no source file is configured."""
+
+    settings: Settings
+    store: Engine
+    charters: CharterSet
+    source: "SourceFile | None"
+    clock: Clock = system_clock
+
+    def now(self) -> datetime:
+        """This instant, aware, in UTC."""
+        return self.clock().astimezone(UTC)
+
+    def today(self) -> date:
+        """The civil day in Paris [K]."""
+        return self.now().astimezone(PARIS).date()
+
+    def close(self) -> None:
+        """Let go of every connection to the store."""
+        self.store.dispose()
+
+
+def open_installation(settings: Settings | None = None, clock: Clock = system_clock) -> Installation:
+    """Open an installation: make its home, bring its store to the tables of this program, read its files.
+
+    The caller closes it.
+
+    Raises:
+        NotPossible: with the code of what is wrong with the store, a charter or the source file.
+    """
+    settings = settings or Settings()
+    _make_home(settings)
+    charters, source = load_charters(settings.charters), _source(settings)
+    store = _store(settings)
+    return Installation(settings, store, charters, source, clock)
+
+
+def load_charters(folder: Path) -> CharterSet:
+    """Every charter and supplement of a folder, oldest first.
+
+    Raises:
+        NotPossible: ``no_charter`` where there is none, or what is wrong with one of them.
+    """
+    from diager_dpo.domain.charter_file import parse_charter
+
+    files = sorted(folder.glob("*.toml"))
+    charters = sorted((parse_charter(file.read_text("utf-8"), file.name) for file in files), key=lambda c: c.effective)
+    if all(charter.is_supplement for charter in charters):
+        raise NotPossible("no_charter", folder=str(folder))
+    return CharterSet(tuple(charters))
+
+
+def _source(settings: Settings) -> "SourceFile | None":
+    from diager_dpo.source.description import load_source
+
+    return load_source(settings.source) if settings.source else None
+
+
+def _make_home(settings: Settings) -> None:
+    """The folders of the home. Only its owner may look into it: it holds keys and what they protect."""
+    for folder in (settings.home, settings.keys, settings.anchors, settings.logs):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.keys.chmod(0o700)
+
+
+def _store(settings: Settings) -> Engine:
+    try:
+        engine = open_engine(settings.store_url or sqlite_url(settings.store_file))
+        migrate(engine)
+    except StoreError as error:
+        raise NotPossible(error.code, **error.values) from None
+    return engine
