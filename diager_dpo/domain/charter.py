@@ -67,6 +67,7 @@ class RetentionRule:
     origin: Origin
     text: Text
     archive: bool = False  # after the relation the data leave the active base (intermediate archive)
+    start_stated: bool = True  # false where the document names no start event and a convention supplies it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class SubPurpose:
 
 @dataclass(frozen=True, slots=True)
 class PurposeEntry:
-    """A purpose of one charter: its words, its sub-purposes, and what is stated of it. A missing field is not stated."""
+    """A purpose of one charter: its words, its sub-purposes, what is stated of it. A missing field is not stated."""
 
     purpose: Purpose
     title: Statement
@@ -93,12 +94,15 @@ class PurposeEntry:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """Something the charter leaves open, shown and never filled in silently. It may block a purge."""
+    """Something the charter leaves open, shown and never filled in silently.
+
+    ``blocks_purge``: the categories whose records may not be purged while the question is open.
+    """
 
     code: str
-    purpose: Purpose | None
+    purpose: Purpose | None  # None: the whole charter
     text: Text
-    blocks_purge: bool
+    blocks_purge: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,17 @@ class Convention:
     """A choice of this product where no text decides [K]: in force, to be confirmed by the DPO."""
 
     code: str
-    purpose: Purpose | None
+    purpose: Purpose | None  # None: every purpose
     text: Text
-    source: str
+    source: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Charter:
-    """One version of the charter, or a supplement to it."""
+    """One version of the charter, or a supplement to it.
+
+    A supplement says what it adds and nothing of the company: its activity, controller, contact and link are empty.
+    """
 
     version: str
     effective: date

@@ -91,3 +91,21 @@ def later(days: Days, months: Days | int, extra_days: Days | int = 0) -> Days:
 def add(days: Days, duration: Duration) -> Days:
     """The last day of a retention of ``duration`` that starts from each day (see ``later``)."""
     return later(days, duration.months, duration.days)
+
+
+def yearly_close(days: Days, month: int, day_of_month: int) -> Days:
+    """The first day on or after each day that is the yearly close (``month``, ``day_of_month``).
+
+    A close on 29 February is the 28th in a common year. What is not a day stays as it is.
+    """
+    year = days.astype("datetime64[D]").astype("datetime64[Y]")
+    this = _close_of(year, month, day_of_month)
+    close = np.where(days > this, _close_of(year + 1, month, day_of_month), this)
+    return np.where(is_day(days), close, days).astype(np.int32)
+
+
+def _close_of(year: NDArray[np.datetime64], month: int, day_of_month: int) -> NDArray[np.int64]:
+    in_month = year.astype("datetime64[M]") + (month - 1)
+    last = (in_month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    close: NDArray[np.int64] = np.minimum(in_month.astype("datetime64[D]") + (day_of_month - 1), last).astype(np.int64)
+    return close

@@ -117,7 +117,7 @@ class Consents:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """Records erased earlier: out of scope unless a later fact opens a new one. ``operation`` is -1 outside contests."""
+    """Records erased earlier, out of scope unless a later fact opens a new one; operation -1 outside contests."""
 
     person: Positions
     purpose: Codes

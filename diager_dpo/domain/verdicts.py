@@ -1,7 +1,9 @@
 """What was decided of each record, as columns, and where it stands on any day."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ class AppliedRule:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """One row a record: a person for a purpose; for contests, an entry (person × operation).
+    """One row a record: a person for a purpose; for contests, an entry (person and operation).
 
     ``person`` and ``operation`` (-1 outside contests) are positions; ``rule`` a position in ``Decision.rules``.
     ``running_until``: the relation is on until that day, inclusive; ``OPEN_END`` where no end is known, ``NO_DAY``
@@ -49,6 +51,11 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.person)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The records of several purposes, one after the other."""
+        return cls(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(cls)))
 
 
 @dataclass(frozen=True, slots=True)

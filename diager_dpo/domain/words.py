@@ -94,6 +94,7 @@ class Flag(IntFlag):
 
     @property
     def codes(self) -> tuple[str, ...]:
+        """The machine forms of the flags that are set."""
         return tuple(str(flag.name).lower() for flag in self)
 
 
@@ -112,6 +113,7 @@ class Anomaly(IntFlag):
 
     @property
     def codes(self) -> tuple[str, ...]:
+        """The machine forms of the anomalies that are set."""
         return tuple(str(anomaly.name).lower() for anomaly in self)
 
 

@@ -1,0 +1,30 @@
+"""Objections and withdrawals: from which day a person's refusal stands (rules, order of decision, 3)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diager_dpo.domain.civil import NO_DAY, Days, Mask
+from diager_dpo.domain.facts import Moments
+from diager_dpo.domain.groups import Groups
+
+_REST_OF_A_DAY = 86_399_999_999  # microseconds: a refusal without a time counts until the day is over
+
+
+def standing_since(group: NDArray[np.integer], refuses: Mask, at: Moments, size: int) -> Days:
+    """For each of ``size`` groups, the day of the first refusal that no later choice has undone, else ``NO_DAY``.
+
+    Events stand in any order; every event has a day. Of two at the same instant the refusal counts as the later one: a
+    refusal is undone only by a later explicit choice.
+    """
+    instant = at.micros + np.where(at.pure & refuses, _REST_OF_A_DAY, 0)
+    order = np.lexsort((refuses, instant, group))
+    ordered, refusal, day = group[order], refuses[order], at.day[order]
+    rank = np.arange(len(order), dtype=np.int32)
+    groups = Groups.of(ordered, size)
+    last_choice = groups.latest(np.where(refusal, np.int32(-1), rank), -1)
+    stands = refusal & (rank > last_choice[ordered])
+    first = groups.earliest(np.where(stands, rank, np.int32(len(order))), len(order))
+    answer = np.full(size, NO_DAY, np.int32)
+    found = first < len(order)
+    answer[found] = day[first[found]]
+    return answer
