@@ -89,8 +89,18 @@ def later(days: Days, months: Days | int, extra_days: Days | int = 0) -> Days:
 
 
 def add(days: Days, duration: Duration) -> Days:
-    """The last day of a retention of ``duration`` that starts from each day (see ``later``)."""
-    return later(days, duration.months, duration.days)
+    """The last day of a retention of ``duration`` that starts from each day (see ``later``).
+
+    Many people share few days: each day between the first and the last is computed once and looked up.
+    """
+    known = is_day(days)
+    if not known.any():
+        return days.astype(np.int32)
+    first, last = int(days[known].min()), int(days[known].max())
+    if last - first > len(days):
+        return later(days, duration.months, duration.days)
+    answers = later(np.arange(first, last + 1, dtype=np.int32), duration.months, duration.days)
+    return np.where(known, answers[np.where(known, days, np.int32(first)) - first], days).astype(np.int32)
 
 
 def yearly_close(days: Days, month: int, day_of_month: int) -> Days:
