@@ -4,6 +4,7 @@ A reader asks a table for what it needs; where it is missing or wrong, the probl
 returned, so that one reading finds all problems. Sentences are the catalogs' business: a problem is a code and values.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class ProblemCode(StrEnum):
     WRONG_TYPE = "wrong_type"  # found and expected: the words of ``TYPES``
     EMPTY = "empty"
     NOT_ALLOWED = "not_allowed"  # a word outside its list
-    BAD_CODE = "bad_code"  # a name that must be lower-case letters, digits and _
+    BAD_NAME = "bad_name"  # a name that must be lower-case letters, digits and _
     BAD_DATE = "bad_date"
     BAD_DURATION = "bad_duration"
     DOES_NOT_FIT = "does_not_fit"  # a right word in a place where the rules know no meaning for it
@@ -163,6 +164,17 @@ class TomlTable:
             self.notes.add(ProblemCode.EMPTY, (*self.path, key), expected=("table",))
         return tuple(found)
 
+    def name(self, key: str, pattern: str = r"[a-z][a-z0-9_]*") -> str:
+        """A name for machines: lower-case letters, digits and _, unless another pattern is given."""
+        name = self.text(key)
+        if name and not re.fullmatch(pattern, name):
+            self.note(ProblemCode.BAD_NAME, key, found=name, expected=(re.sub(r"[^a-z0-9]+", "_", name.lower()),))
+        return name
+
+    def note(self, code: ProblemCode, key: str, *, found: str, expected: Iterable[str] = ()) -> None:
+        """Note a problem of one key of this table."""
+        self.notes.add(code, (*self.path, key), found=found, expected=expected)
+
     def is_one_of(self, word: str, key: KeyPath, choices: Sequence[str]) -> bool:
         """Whether a word is one of a list; noted where it is not."""
         if word in choices:
@@ -181,6 +193,15 @@ class TomlTable:
             self.notes.add(ProblemCode.WRONG_TYPE, (*self.path, key), found=_type(value), expected=(type_,))
             return None
         return value
+
+
+def note_twice(named: Iterable[tuple[TomlTable, str]], key: str) -> None:
+    """Note the second and later tables of one name."""
+    seen = set()
+    for table, name in named:
+        if name and name in seen:
+            table.note(ProblemCode.DUPLICATE, key, found=name)
+        seen.add(name)
 
 
 def _type(value: object) -> str:
