@@ -106,6 +106,18 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """What the DPO states of a field that the charter leaves out: who, when and why stand beside it."""
+
+    purpose: Purpose
+    field: Field
+    text: Text
+    by: str
+    on: date
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Convention:
     """A choice of this product where no text decides [K]: in force, to be confirmed by the DPO."""
 
@@ -135,6 +147,7 @@ class Charter:
     rules: tuple[RetentionRule, ...]
     open_questions: tuple[OpenQuestion, ...]
     conventions: tuple[Convention, ...]
+    completions: tuple[Completion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +164,7 @@ class CharterSet:
         """The version of the charter in force on ``day``; the first one where none is yet."""
         versions = [c for c in sorted(self.charters, key=lambda c: c.effective) if not c.is_supplement]
         return next((c for c in reversed(versions) if c.effective <= day), versions[0])
+
+    def supplements(self, day: date) -> tuple[Charter, ...]:
+        """What stands beside the charter on ``day``, oldest first."""
+        return tuple(charter for charter in self.in_force(day) if charter.is_supplement)

@@ -9,6 +9,7 @@ from datetime import date
 from diager_dpo.domain.charter import (
     Charter,
     CharterSet,
+    Completion,
     Convention,
     Field,
     OpenQuestion,
@@ -23,12 +24,13 @@ from diager_dpo.domain.toml_table import Problem, ProblemCode, TomlTable, note_t
 from diager_dpo.domain.words import Category, Purpose
 
 _DATE_EXAMPLE = "2018-09-01"
-_FIRST_EFFECTIVE, _LAST_EFFECTIVE = date(1978, 1, 6), date(2199, 12, 31)  # from the French data protection act on
+_FIRST_DAY, _LAST_DAY = date(1978, 1, 6), date(2199, 12, 31)  # from the French data protection act on
 _PURPOSES = tuple(purpose.code for purpose in Purpose)
 _CATEGORIES = tuple(category.code for category in Category)
 _COMMON_KEYS = ("version", "effective", "is_supplement", "title", "applies_to_older_data")
 _CHARTER_KEYS = ("activity", "controller", "contact", "general_charter")
 _PARTS = ("charter", "purposes", "rules", "open_questions", "conventions")
+_SUPPLEMENT_PARTS = (*_PARTS, "completions")  # a published charter is completed beside it, never inside
 
 
 class CharterFileError(Exception):
@@ -64,14 +66,14 @@ def parse_charter(text: str, name: str) -> Charter:
     file = TomlTable.parse(text, name)
     if file.notes.problems:
         raise CharterFileError(file.notes.problems)
-    file.only(_PARTS)
     head = file.table("charter") or TomlTable(("charter",), {}, file.notes)
     is_supplement = head.boolean("is_supplement", default=False)
+    file.only(_SUPPLEMENT_PARTS if is_supplement else _PARTS)
     head.only(_COMMON_KEYS if is_supplement else (*_COMMON_KEYS, *_CHARTER_KEYS))
     purposes = _purposes(file, required=not is_supplement)
     charter = Charter(
         version=head.name("version", r"[A-Za-z0-9][A-Za-z0-9._-]*"),
-        effective=_effective(head),
+        effective=_day(head, "effective"),
         is_supplement=is_supplement,
         title=read_text_of(head, "title"),
         activity=Text("", "") if is_supplement else read_text_of(head, "activity"),
@@ -83,17 +85,18 @@ def parse_charter(text: str, name: str) -> Charter:
         rules=read_rules(file, [entry.purpose for entry in purposes], is_supplement=is_supplement),
         open_questions=_open_questions(file),
         conventions=_conventions(file),
+        completions=_completions(file) if is_supplement else (),
     )
     if file.notes.problems:
         raise CharterFileError(file.notes.problems)
     return charter
 
 
-def _effective(head: TomlTable) -> date:
-    effective = head.date("effective") or _FIRST_EFFECTIVE
-    if not _FIRST_EFFECTIVE <= effective <= _LAST_EFFECTIVE:
-        head.note(ProblemCode.BAD_DATE, "effective", found=effective.isoformat(), expected=(_DATE_EXAMPLE,))
-    return effective
+def _day(table: TomlTable, key: str) -> date:
+    day = table.date(key) or _FIRST_DAY
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        table.note(ProblemCode.BAD_DATE, key, found=day.isoformat(), expected=(_DATE_EXAMPLE,))
+    return day
 
 
 def _purposes(file: TomlTable, *, required: bool) -> tuple[PurposeEntry, ...]:
@@ -152,6 +155,17 @@ def _conventions(file: TomlTable) -> tuple[Convention, ...]:
     )
     note_twice(zip(tables, (convention.code for convention in conventions), strict=True), "code")
     return conventions
+
+
+def _completions(file: TomlTable) -> tuple[Completion, ...]:
+    completions = []
+    for table in file.tables("completions"):
+        text, why = read_text(table, "purpose", "field", "by", "on", "why"), read_text_of(table, "why")
+        purpose, field = table.word("purpose", _PURPOSES), table.word("field", tuple(Field))
+        by, on = table.text("by"), _day(table, "on")
+        if purpose and field:
+            completions.append(Completion(Purpose.of(purpose), Field(field), text, by, on, why))
+    return tuple(completions)
 
 
 def _optional_purpose(table: TomlTable) -> Purpose | None:
