@@ -16,6 +16,7 @@ from diager_dpo.source.links import qualified
 from diager_dpo.source.shapes import FACTS
 from diager_dpo.source.source_file import (
     ColumnUse,
+    Seen,
     SourceFile,
     SourceTable,
     TableColumn,
@@ -93,6 +94,7 @@ def _source_file(model: DescriptionModel, file: str, digest: str) -> SourceFile:
         other_persons=model.other_persons,
         out_of_reach=model.out_of_reach,
         residue=tuple(cast("TableColumn", qualified(text)) for text in model.residue.columns),
+        seen=Seen(frozenset(model.seen.triggers), frozenset(model.seen.cascades), model.seen.keys),
     )
 
 

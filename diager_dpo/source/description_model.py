@@ -195,6 +195,14 @@ class ResidueSection(Section):
     columns: list[Text] = Field(default_factory=list)
 
 
+class SeenSection(Section):
+    """``[seen]``: ``triggers = ["table.trigger"]``, ``cascades = ["table.column"]``, ``keys`` with their reasons."""
+
+    triggers: list[Text] = Field(default_factory=list)
+    cascades: list[Text] = Field(default_factory=list)
+    keys: Reasons = Field(default_factory=dict)
+
+
 FactName: TypeAlias = Literal[
     "persons", "labels", "contact_points", "relations", "vouchers", "objections", "litigations",
     "operations", "entries", "consents", "sales",
@@ -212,3 +220,4 @@ class DescriptionModel(Section):
     other_persons: Reasons = Field(default_factory=dict)
     out_of_reach: Reasons = Field(default_factory=dict)
     residue: ResidueSection = Field(default_factory=ResidueSection)
+    seen: SeenSection = Field(default_factory=SeenSection)

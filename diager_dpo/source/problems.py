@@ -29,13 +29,10 @@ class Code(StrEnum):
     # Tables and columns
     TABLE_UNDECLARED = "table_undeclared"  # table
     TABLE_MISSING = "table_missing"  # table; section of the file
-    TABLE_DECLARED_TWICE = "table_declared_twice"  # table; sections
     COLUMN_UNDECLARED = "column_undeclared"  # table, column
     COLUMN_MISSING = "column_missing"  # table, column; role: columns, key, person, operation, where, through, residue
     PATH_UNRESOLVED = "path_unresolved"  # table; path, as written
-    PATH_NOT_UNIQUE = "path_not_unique"  # warning. table; path: one row may lead to several rows of the next table
-    PURPOSE_UNSERVED = "purpose_unserved"  # table, column; purpose: declared not processed, or without records
-    ROW_WITHOUT_PURPOSE = "row_without_purpose"  # table: neither the row nor one of its columns serves a purpose
+    PURPOSE_NOT_PROCESSED = "purpose_not_processed"  # warning. table, column; purpose: the file says it has no data
     # Keys and engines
     TABLE_WITHOUT_KEY = "table_without_key"  # table
     KEY_NOT_UNIQUE = "key_not_unique"  # table; key
@@ -76,7 +73,7 @@ _WARNINGS = frozenset(
     {
         Code.FACT_COLUMN_UNKNOWN,
         Code.FACT_KEY_LIKE_NAME,
-        Code.PATH_NOT_UNIQUE,
+        Code.PURPOSE_NOT_PROCESSED,
         Code.KEY_LIKE_NAME,
         Code.SEEN_MISSING,
         Code.LINK_AMONG_NOBODY,

@@ -4,7 +4,7 @@ Objects only; ``description.load_source`` makes them and refuses what is wrong.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -137,6 +137,20 @@ class SourceTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What the database does or holds by itself, looked at by somebody and accepted for an erasure.
+
+    ``triggers``: "table.trigger" of a declared table. ``cascades``: "table.column", a foreign key whose ON DELETE takes
+    or changes rows of ``table`` with the row it refers to. ``keys``: "table.column" of a table about nobody, which holds
+    the key of a person, with the reason why it may stay.
+    """
+
+    triggers: frozenset[str] = frozenset()
+    cascades: frozenset[str] = frozenset()
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One source, as its file describes it. ``digest`` is the SHA-256 of the file's bytes."""
 
@@ -157,3 +171,4 @@ class SourceFile:
     other_persons: Mapping[str, str]  # table -> reason
     out_of_reach: Mapping[str, str]  # what no SQL erases -> reason
     residue: tuple[TableColumn, ...]
+    seen: Seen = field(default_factory=Seen)
