@@ -66,6 +66,14 @@ class Calendar:
             for purpose in np.unique(self.purpose[due])
         }
 
+    def held_past(self, today: int) -> dict[Purpose, int]:
+        """How many held records of each purpose are past their last day; purposes without one are missing."""
+        past = (self.kind == Kind.HELD) & (self.last_day != NO_DAY) & (self.last_day < today)
+        return {
+            Purpose(int(purpose)): int(self.n[past & (self.purpose == purpose)].sum())
+            for purpose in np.unique(self.purpose[past])
+        }
+
     def groups(self, wanted: Conditions) -> Mask:
         """The groups whose records meet conditions that are ``known_to_the_calendar``."""
         groups: Mask = self.purpose == wanted.purpose

@@ -1,0 +1,170 @@
+"""What is known of the source: whether its file fits its schema, what its facts had wrong, what a person must settle.
+
+The last check is kept as a report; findings and alerts are those of the last finished scan.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, insert, select
+
+from diager_dpo.domain.facts import Finding
+from diager_dpo.domain.permissions import Action, Identity
+from diager_dpo.domain.words import Anomaly, Purpose
+from diager_dpo.services.access import require
+from diager_dpo.services.index_view import index_view, instant, source_name
+from diager_dpo.services.installation import Installation
+from diager_dpo.source.problems import Code, Problem, Severity
+from diager_dpo.store import tables
+from diager_dpo.store.calendar_counts import last_finished_scan
+from diager_dpo.store.engine import writing
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """What one run of ``sources check`` found. Not clean: counts work, purges do not."""
+
+    checked_at: datetime
+    problems: tuple[Problem, ...]
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """The problems that make an erasure impossible."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.BLOCKING)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing blocks; warnings may stand."""
+        return not self.blocking
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAlert:
+    """Something that blocks purges and that only a person can settle; ``operation_name`` is empty outside contests."""
+
+    code: str
+    purpose: Purpose
+    operation: str
+    operation_name: str
+    count: int
+
+
+def check(installation: Installation, actor: Identity) -> SourceCheck:
+    """Compare the configured source file with the live schema, and keep what was found.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``, or why the source cannot be read.
+    """
+    require(installation, actor, Action.SCAN)
+    name = source_name(installation)
+    report = SourceCheck(installation.now(), _found(installation))
+    with writing(installation.store) as connection:
+        connection.execute(
+            insert(tables.source_check).values(
+                source=name,
+                checked_at=report.checked_at.isoformat(),
+                clean=int(report.clean),
+                report=_written(report.problems),
+            )
+        )
+    return report
+
+
+def last_check(installation: Installation, actor: Identity) -> SourceCheck | None:
+    """The last check of the configured source, if it was ever checked.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    with index_view(installation, actor, Action.SEE_SOURCE) as view:
+        return last_check_in(view.connection, view.source)
+
+
+def last_check_in(connection: Connection, source: str) -> SourceCheck | None:
+    """The same inside a transaction that is under way."""
+    kept = tables.source_check.c
+    row = connection.execute(
+        select(kept.checked_at, kept.report).where(kept.source == source).order_by(kept.id.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else SourceCheck(instant(row.checked_at), _read(row.report))
+
+
+def findings(installation: Installation, actor: Identity) -> tuple[Finding, ...]:
+    """The anomalies of the last finished scan, most frequent first, with a few keys each; empty without a scan.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    with index_view(installation, actor, Action.SEE_SOURCE) as view:
+        return findings_in(view.connection, view.source)
+
+
+def findings_in(connection: Connection, source: str) -> tuple[Finding, ...]:
+    """The same inside a transaction that is under way."""
+    scan, kept = last_finished_scan(connection, source), tables.finding.c
+    if scan is None:
+        return ()
+    rows = connection.execute(
+        select(kept.anomaly, kept.fact, kept.column, kept.n, kept.examples)
+        .where(kept.scan == scan.id)
+        .order_by(kept.n.desc(), kept.anomaly, kept.fact, kept.column)
+    )
+    return tuple(
+        Finding(Anomaly(row.anomaly), row.fact, row.column, row.n, tuple(map(str, json.loads(row.examples))))
+        for row in rows
+    )
+
+
+def alerts(installation: Installation, actor: Identity) -> tuple[SourceAlert, ...]:
+    """The alerts of the last finished scan; empty without one.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    with index_view(installation, actor, Action.SEE_SOURCE) as view:
+        return alerts_in(view.connection, view.source)
+
+
+def alerts_in(connection: Connection, source: str) -> tuple[SourceAlert, ...]:
+    """The same inside a transaction that is under way."""
+    scan, kept, operation = last_finished_scan(connection, source), tables.alert.c, tables.operation.c
+    if scan is None:
+        return ()
+    named = and_(operation.source == source, operation.operation == kept.operation)
+    rows = connection.execute(
+        select(kept.code, kept.purpose, kept.operation, operation.name, kept.n)
+        .select_from(tables.alert.outerjoin(tables.operation, named))
+        .where(kept.scan == scan.id)
+        .order_by(kept.purpose, kept.code, kept.operation)
+    )
+    return tuple(SourceAlert(row.code, Purpose(row.purpose), row.operation, row.name or "", row.n) for row in rows)
+
+
+def _found(installation: Installation) -> tuple[Problem, ...]:
+    from diager_dpo.source.check import check_source  # noqa: PLC0415 - drivers load only where a source is read
+
+    assert installation.source is not None
+    return tuple(check_source(installation.source))
+
+
+def _written(problems: tuple[Problem, ...]) -> str:
+    return json.dumps([dataclasses.asdict(problem) for problem in problems])
+
+
+def _read(report: str) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            code=Code(each["code"]),
+            table=each["table"],
+            column=each["column"],
+            values=tuple((name, value) for name, value in each["values"]),
+            severity=Severity(each["severity"]),
+        )
+        for each in json.loads(report)
+    )
