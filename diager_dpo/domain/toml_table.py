@@ -93,7 +93,7 @@ class TomlTable:
         text = text.removeprefix("\ufeff")  # some editors of Windows begin a file with it
         try:
             values: dict[str, object] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # TOMLDecodeError, or a number too long to read
             notes = Notes(file, {})
             notes.problems.append(_syntax_problem(str(error), file, text))
             return cls((), {}, notes)
