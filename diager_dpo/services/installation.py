@@ -4,20 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from diager_dpo.domain.charter import CharterSet
+from diager_dpo.domain.charter_file import CharterFileError, parse_charters
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.settings import Settings
+from diager_dpo.source.description import SourceFile, SourceFileError, load_source
 from diager_dpo.store.engine import open_engine, sqlite_url
 from diager_dpo.store.errors import StoreError
 from diager_dpo.store.migration import migrate
-
-if TYPE_CHECKING:
-    from diager_dpo.source.description import SourceFile
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -36,7 +35,7 @@ class Installation:
     settings: Settings
     store: Engine
     charters: CharterSet
-    source: "SourceFile | None"
+    source: SourceFile | None
     clock: Clock = system_clock
 
     def now(self) -> datetime:
@@ -68,24 +67,23 @@ def open_installation(settings: Settings | None = None, clock: Clock = system_cl
 
 
 def load_charters(folder: Path) -> CharterSet:
-    """Every charter and supplement of a folder, oldest first.
+    """Every charter and supplement of a folder.
 
     Raises:
-        NotPossible: ``no_charter`` where there is none, or what is wrong with one of them.
+        NotPossible: ``charter_file_wrong``, with everything that must be mended.
     """
-    from diager_dpo.domain.charter_file import parse_charter
-
-    files = sorted(folder.glob("*.toml"))
-    charters = sorted((parse_charter(file.read_text("utf-8"), file.name) for file in files), key=lambda c: c.effective)
-    if all(charter.is_supplement for charter in charters):
-        raise NotPossible("no_charter", folder=str(folder))
-    return CharterSet(tuple(charters))
+    try:
+        return parse_charters({file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.toml"))})
+    except CharterFileError as error:
+        problems = "; ".join(str(problem) for problem in error.problems)
+        raise NotPossible("charter_file_wrong", count=len(error.problems), problems=problems) from None
 
 
-def _source(settings: Settings) -> "SourceFile | None":
-    from diager_dpo.source.description import load_source
-
-    return load_source(settings.source) if settings.source else None
+def _source(settings: Settings) -> SourceFile | None:
+    try:
+        return load_source(settings.source) if settings.source else None
+    except SourceFileError as error:
+        raise NotPossible(error.code, **error.values) from None
 
 
 def _make_home(settings: Settings) -> None:

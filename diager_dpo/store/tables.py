@@ -180,6 +180,9 @@ record = Table(
     Column("inactive_from", Integer),
     Column("flags", SmallInteger, nullable=False),
     Column("anomalies", SmallInteger, nullable=False),
+    # A 64-bit digest of the whole row: what a scan reads back to find the rows that changed (store.fingerprints). A row
+    # without one counts as changed.
+    Column("fingerprint", BigInteger, nullable=False, default=0),
     Index(None, "source", "purpose", "last_day"),
     sqlite_with_rowid=False,
 )

@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("inactive_from", sa.Integer(), nullable=True),
         sa.Column("flags", sa.SmallInteger(), nullable=False),
         sa.Column("anomalies", sa.SmallInteger(), nullable=False),
+        sa.Column("fingerprint", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "person", "purpose", "operation", name=op.f("pk_record")),
         sqlite_with_rowid=False,
     )
