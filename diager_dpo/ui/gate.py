@@ -1,0 +1,203 @@
+"""The gate: one ASGI middleware in front of everything Streamlit serves.
+
+Nobody reaches a script, a file or a WebSocket before they are signed in. A page sends them to the sign-in and back to
+where they wanted to go; anything else is refused. The gate also writes the page Streamlit's screens live in, because
+Streamlit's own is English and carries an inline script, and adds the headers that keep browsers in.
+
+How somebody proves who they are is the business of ``entrance``; the gate knows sessions only.
+"""
+
+import re
+from functools import lru_cache
+from html import escape
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config, file_util
+
+from diager_dpo.domain.permissions import Identity
+from diager_dpo.services.access import actor_grants
+from diager_dpo.services.sessions import who
+from diager_dpo.ui import threshold
+from diager_dpo.ui.entrance_html import page
+from diager_dpo.ui.language import Language, _, from_code, preferred, use
+from diager_dpo.ui.registry import ADDRESSES, permitted
+from diager_dpo.ui.visit import COOKIE, LANGUAGE_COOKIE, installation
+
+SIGN_IN, SIGN_OUT, STARTING, ASSETS = "/sign-in", "/sign-out", "/starting", "/entrance/"
+
+#: What anybody may ask for: the gate's own pages, and whether the server is up.
+_OPEN = re.compile(r"/sign-in|/sign-out|/starting|/starting/state|/entrance/[a-z-]+\.[a-z0-9]+|/_stcore/health")
+
+#: What Streamlit serves besides pages.
+_SERVED = re.compile(r"/(static|media|component|_stcore)/|/favicon\.png$|/manifest\.json$")
+
+# Streamlit needs inline styles (emotion writes them), images from data: and blob: (icons, charts), its own WebSocket.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; media-src 'self'; worker-src 'self' blob:; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Gate:
+    """The middleware. It holds no state: sessions are in the store."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, refuse it, or let it through."""
+        if scope["type"] == "http":
+            use(language_of(HTTPConnection(scope)))
+            respond = await self._http(HTTPConnection(scope)) or self.app
+            await respond(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            connection = HTTPConnection(scope)
+            if host_allowed(connection) and await signed_in(connection) is not None:
+                await self.app(scope, receive, send)
+            else:  # closed before it is accepted: the browser sees 403
+                await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, request: HTTPConnection) -> Response | None:
+        """The gate's own answer, or ``None`` where the request may go on."""
+        path = request.url.path
+        if not host_allowed(request):
+            return PlainTextResponse("Misdirected request", HTTPStatus.MISDIRECTED_REQUEST)
+        if _OPEN.fullmatch(path):
+            return None
+        actor = await signed_in(request)
+        if path.strip("/") in ADDRESSES:
+            return await run_in_threadpool(_page, request, actor)
+        if actor is None:
+            return PlainTextResponse("Sign in first", HTTPStatus.UNAUTHORIZED)
+        return None if _SERVED.match(path) else _nowhere(request)
+
+
+MIDDLEWARE = [Middleware(Gate)]
+
+
+async def signed_in(request: HTTPConnection) -> Identity | None:
+    """Who holds the session of this browser, if it is alive. Where nothing is installed yet, nobody does."""
+    token = request.cookies.get(COOKIE)
+    if not token or not await run_in_threadpool(threshold.is_ready):
+        return None
+    return await run_in_threadpool(who, installation(), token)
+
+
+def language_of(request: HTTPConnection) -> Language:
+    """The language asked for: by the address, else the reader's own."""
+    return from_code(request.query_params.get("language")) or own_language(request)
+
+
+def own_language(request: HTTPConnection) -> Language:
+    """The language chosen in this browser earlier, else the one it prefers."""
+    return from_code(request.cookies.get(LANGUAGE_COOKIE)) or preferred(request.headers.get("accept-language"))
+
+
+def local_target(target: str | None) -> str:
+    """Where to go after the sign-in: a page of this app with its filters, never another site."""
+    parts = urlsplit(target or "/")
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.strip("/") not in ADDRESSES:
+        return "/"
+    query = "?" + quote(parts.query, safe="=&%+-_.~:,") if parts.query else ""
+    return "/" + parts.path.strip("/") + query
+
+
+def host_allowed(request: HTTPConnection) -> bool:
+    """Whether the Host header names this server: another site may point its own name at this address."""
+    allowed = {host.strip("[]").lower() for host in config.get_option("server.allowedHosts")}
+    try:
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return False
+    return not allowed or "*" in allowed or name.lower() in allowed
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether a form was sent from a page of this server (besides SameSite, which older browsers lack)."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+@lru_cache
+def shell(language: Language, own: Language) -> str:
+    """Streamlit's page, in the language of its reader, without its inline script.
+
+    ``own`` is the language of the screens where the address names none; ``shell.js`` needs it.
+    """
+    html = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+    noscript = f"<noscript><p>{escape(_('This dashboard needs JavaScript.'))}</p></noscript>"
+    replacements: tuple[tuple[str, str], ...] = (
+        (r"<!--.*?-->", ""),
+        (r'<html lang="en">', f'<html lang="{language}" data-own-language="{own}">'),
+        (r"<script>.*?</script>", f'<script src="{ASSETS}shell.js"></script>'),
+        (r"<noscript>.*?</noscript>", noscript),
+        (r"<title>.*?</title>", f"<title>{escape(_('DPO dashboard'))}</title>"),
+        (r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{ASSETS}icon.svg" />'),
+        (r'<link rel="service-desc"[^>]*>', ""),
+    )
+    for pattern, replacement in replacements:
+        html, found = re.subn(pattern, lambda _match, text=replacement: text, html, flags=re.DOTALL)  # type: ignore[misc]
+        if not found:
+            raise RuntimeError(f"this version of Streamlit has another page: {pattern} is not in it")
+    return html
+
+
+def _page(request: HTTPConnection, actor: Identity | None) -> Response:
+    """One of the screens, or the way in, or the first screen this person may see, or a word on why there is none."""
+    if actor is None:
+        way_in = SIGN_IN if threshold.is_ready() else STARTING
+        return RedirectResponse(f"{way_in}?next={quote(_here(request))}", HTTPStatus.SEE_OTHER)
+    screens = permitted(actor_grants(installation(), actor))
+    address = request.url.path.strip("/")
+    if not address and screens:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/{screens[0].address}{query}", HTTPStatus.SEE_OTHER)
+    if address not in {screen.address for screen in screens}:
+        text = _("What you may see is in the menu of the first page.")
+        return _word(request, _("Your role does not open this screen"), text, HTTPStatus.FORBIDDEN)
+    return HTMLResponse(shell(language_of(request), own_language(request)), headers={"Cache-Control": "no-store"})
+
+
+def _nowhere(request: HTTPConnection) -> Response:
+    text = _("What you may see is in the menu of the first page.")
+    return _word(request, _("This address leads nowhere"), text, HTTPStatus.NOT_FOUND)
+
+
+def _word(request: HTTPConnection, title: str, text: str, status: HTTPStatus) -> Response:
+    body = f'<p>{escape(text)}</p><p><a href="/">{escape(_("To the first page"))}</a></p>'
+    return HTMLResponse(page(title, body, here=_here(request)), status, headers={"Cache-Control": "no-store"})
+
+
+def _here(request: HTTPConnection) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _with_headers(send: Send) -> Send:
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+        await send(message)
+
+    return answer

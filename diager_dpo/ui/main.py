@@ -1,0 +1,27 @@
+"""The script behind every page: who looks, in which language, at which screens."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out
+from diager_dpo.ui.language import _
+from diager_dpo.ui.registry import permitted
+from diager_dpo.ui.visit import visitor
+
+ICON = Path(__file__).parent / "assets" / "icon.png"
+
+st.set_page_config(page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
+
+choose_language()
+visit = visitor()
+if visit is None:
+    draw_signed_out()
+    st.stop()
+
+screens = permitted(visit.grants)
+pages = [st.Page(screen.path, title=_(screen.title), url_path=screen.address) for screen in screens]
+landing = st.Page(lambda: st.switch_page(pages[0]), title=_("Overview"), default=True, visibility="hidden")
+page = st.navigation([landing, *pages])
+draw_side(visit)
+page.run()

@@ -1,0 +1,51 @@
+"""The one list of screens: where each is, what it is called, and which right opens it.
+
+A screen is added by one line here, one file under ``pages/`` and its texts. The address is part of what people send to
+one another: it is English, stable, and has no second level. The first screen somebody may see is their first page.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from diager_dpo.domain.permissions import Action, Grant, may
+from diager_dpo.ui.language import N_
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen. ``title`` and ``question`` are texts marked for translation."""
+
+    address: str
+    title: str
+    question: str
+    action: Action
+
+    @property
+    def path(self) -> Path:
+        """The file that draws it; absolute, so that it never depends on where the program was started."""
+        return PAGES / f"{self.address}.py"
+
+
+SCREENS = (
+    Screen("overview", N_("Overview"), N_("What needs my attention?"), Action.SEE_TOTALS),
+    Screen("register", N_("Register"), N_("What do we do with the data?"), Action.SEE_REGISTER),
+    Screen("deadlines", N_("Deadlines"), N_("What is falling due?"), Action.SEE_RECORDS),
+    Screen("source", N_("Source"), N_("Is what we read complete and clean?"), Action.SEE_SOURCE),
+)
+
+#: Every address that is a page; the gate leads back to these only.
+ADDRESSES = frozenset({""} | {screen.address for screen in SCREENS})
+
+
+def permitted(grants: Iterable[Grant]) -> tuple[Screen, ...]:
+    """The screens these grants open, in the order of the navigation."""
+    held = tuple(grants)
+    return tuple(screen for screen in SCREENS if may(held, screen.action))
+
+
+def screen(address: str) -> Screen:
+    """The screen at an address; ``KeyError`` where there is none."""
+    return {each.address: each for each in SCREENS}[address]

@@ -1,0 +1,108 @@
+"""Whether there is something behind the gate: an installation that opens, and on a first run the demonstration.
+
+Where no source is configured and no demonstration exists yet, the first visitor starts its making, in a process of its
+own: the server stays free, and a window that is closed interrupts nothing.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock, Thread
+from typing import IO
+
+from diager_dpo.services import people as staff
+from diager_dpo.services.people import Person
+from diager_dpo.ui.visit import installation
+
+
+class Stage(StrEnum):
+    """How far the way in is."""
+
+    READY = "ready"
+    TO_MAKE = "to_make"
+    MAKING = "making"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Where the making of the demonstration stands. ``phase``: a code of ``ui.phases``; ``share``: 0 to 1."""
+
+    stage: Stage
+    phase: str = ""
+    share: float = 0.0
+
+
+class _Worker:
+    """The process that makes the demonstration; at most one for this server."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._phase, self._share = "", 0.0
+
+    def start(self) -> None:
+        """Start the making, unless it is under way."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return
+            self._phase, self._share = "", 0.0
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "diager_dpo", "demo", "--json"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+            Thread(target=self._follow, args=(self._process.stdout,), daemon=True).start()
+
+    def state(self) -> Making:
+        """How far it is."""
+        with self._lock:
+            if self._process is None:
+                return Making(Stage.TO_MAKE)
+            code = self._process.poll()
+            stage = Stage.MAKING if code is None else Stage.FAILED if code else Stage.READY
+            return Making(stage, self._phase, self._share)
+
+    def _follow(self, output: IO[str]) -> None:
+        """One line of JSON a step; anything else the worker prints is of no interest."""
+        for line in output:
+            try:
+                step = json.loads(line)
+                self._phase, self._share = str(step["phase"]), float(step["share"])
+            except (ValueError, KeyError, TypeError):
+                continue
+
+
+DEMONSTRATION = "demonstration"  # the issuer of the made-up people
+
+_worker = _Worker()
+_ready = False
+
+
+def people() -> tuple[Person, ...]:
+    """The people of the demonstration; none where a source of one's own is configured."""
+    house = installation()
+    return staff.people(house, DEMONSTRATION) if house.settings.source is None else ()
+
+
+def is_ready() -> bool:
+    """Whether the app can be entered. Once it can, it stays so for this process."""
+    global _ready  # noqa: PLW0603 - asked at every request; the answer never goes back
+    if not _ready:
+        _ready = installation().settings.source is not None or bool(people())
+    return _ready
+
+
+def making() -> Making:
+    """Where the first run stands."""
+    return Making(Stage.READY, share=1.0) if is_ready() else _worker.state()
+
+
+def make() -> None:
+    """Make the demonstration, unless it is there or under way."""
+    if not is_ready():
+        _worker.start()
