@@ -487,6 +487,13 @@ def test_a_completion_says_who_when_and_why():
     assert (completion.by, completion.on, completion.why.fr) == ("DPO", date(2025, 2, 1), "Oubli de la charte")
 
 
+def test_the_example_in_the_comments_of_the_charter_is_right():
+    example = [line[8:] for line in FILES["2018-09.toml"].splitlines() if line.startswith("#       ")]
+    head = SUPPLEMENT.split("[purposes", maxsplit=1)[0]
+    (completion,) = parse_charter(head + "\n".join(example), "law.toml").completions
+    assert (completion.purpose, completion.field) == (Purpose.STATISTICS, Field.RECIPIENTS)
+
+
 def test_a_supplement_needs_no_purpose_of_its_own():
     head = SUPPLEMENT.split("[purposes", maxsplit=1)[0]
     assert parse_charter(head, "law.toml").purposes == ()
