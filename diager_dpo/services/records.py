@@ -201,8 +201,9 @@ def _counted_page(view: IndexView, conditions: Conditions, skip: int, size: int)
     rows: list[IndexRow] = []
     if skip < dated:
         rows = dated_page(view.connection, view.source, conditions, skip, min(size, dated - skip))
-    if len(rows) < size and skip + len(rows) < dated + undated:
-        rows += undated_page(view.connection, view.source, conditions, max(skip - dated, 0), size - len(rows))
+    left = min(size, dated + undated - skip) - len(rows)
+    if left > 0:
+        rows += undated_page(view.connection, view.source, conditions, max(skip - dated, 0), left)
     return rows, dated + undated
 
 
