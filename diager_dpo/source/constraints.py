@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 _Item = TypeVar("_Item")
+_EXPRESSION = -2  # what SQLite gives in place of a column's number
 
 # What a DELETE of the row referred to does to the rows that refer to it, beyond refusing.
 CASCADING = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
@@ -62,15 +63,6 @@ _WITHOUT_TRANSACTIONS = """
 _PARTITIONS = """
     SELECT relname FROM pg_class WHERE relispartition AND relnamespace = current_schema()::regnamespace"""
 
-# The inspector overlooks ON DELETE of a key written without the column it refers to.
-_SQLITE_FOREIGN_KEYS = """
-    SELECT m.name, f.id, f."from", t.name, f."to", f.on_delete
-    FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
-    LEFT JOIN sqlite_master t ON t.type = 'table' AND lower(t.name) = lower(f."table")
-    WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq"""
-_SQLITE_EXPRESSIONS = """
-    SELECT m.name, i.sql FROM sqlite_master m JOIN pragma_index_list(m.name) l JOIN sqlite_master i ON i.name = l.name
-    WHERE m.type = 'table' AND l."unique" AND EXISTS (SELECT 1 FROM pragma_index_info(l.name) x WHERE x.cid = -2)"""
 # The inspector overlooks a condition that stands with its column.
 _MARIADB_CHECKS = """
     SELECT table_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = database()"""
@@ -102,16 +94,24 @@ def partitions(connection: sa.Connection) -> frozenset[str]:
 
 
 def sqlite_foreign_keys(connection: sa.Connection) -> dict[str, tuple[ForeignKey, ...]] | None:
-    """The foreign keys of each table on SQLite; ``None`` elsewhere. No target column: the primary key is meant."""
+    """The foreign keys of each table on SQLite; ``None`` elsewhere. No target column: the primary key is meant.
+
+    The inspector overlooks ON DELETE of a key written without the column it refers to.
+    """
     if connection.dialect.name != "sqlite":
         return None
+    tables = _sqlite_tables(connection)
+    spelt = {name.lower(): name for name in tables}  # SQLite does not mind how the key spells its target
     found: list[tuple[str, ForeignKey]] = []
-    rows = connection.exec_driver_sql(_SQLITE_FOREIGN_KEYS).all()
-    for (table, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
-        parts = list(group)
-        targets = tuple(str(part[4]) for part in parts if part[4] is not None)
-        columns = tuple(str(part[2]) for part in parts)
-        found.append((str(table), ForeignKey(columns, str(parts[0][3] or ""), targets, str(parts[0][5]).upper())))
+    for table in tables:
+        rows = _pragma(connection, "foreign_key_list", table)
+        for _, group in groupby(sorted(rows, key=lambda row: (row[0], row[1])), key=lambda row: row[0]):
+            parts = list(group)
+            target = str(parts[0][2])
+            columns = tuple(str(part[3]) for part in parts)
+            targets = tuple(str(part[4]) for part in parts if part[4] is not None)
+            on_delete = str(parts[0][6]).upper()
+            found.append((table, ForeignKey(columns, spelt.get(target.lower(), target), targets, on_delete)))
     return _by_table(found)
 
 
@@ -119,8 +119,30 @@ def sqlite_expression_uniques(connection: sa.Connection) -> dict[str, tuple[Uniq
     """Unique indexes over expressions on SQLite, by table; the expression is the index as it was written."""
     if connection.dialect.name != "sqlite":
         return {}
-    rows = connection.exec_driver_sql(_SQLITE_EXPRESSIONS).all()
-    return _by_table((str(row[0]), Unique((), (str(row[1]).partition("(")[2],), whole=False)) for row in rows)
+    written = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    texts: dict[str, str] = {str(row[0]): str(row[1]) for row in connection.exec_driver_sql(written)}
+    found: list[tuple[str, Unique]] = []
+    for table in _sqlite_tables(connection):
+        for index in _pragma(connection, "index_list", table):
+            name, is_unique = str(index[1]), bool(index[2])
+            if (
+                is_unique
+                and name in texts
+                and any(row[1] == _EXPRESSION for row in _pragma(connection, "index_info", name))
+            ):
+                found.append((table, Unique((), (texts[name].partition("(")[2],), whole=False)))
+    return _by_table(found)
+
+
+def _sqlite_tables(connection: sa.Connection) -> list[str]:
+    rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+    return [str(row[0]) for row in rows]
+
+
+def _pragma(connection: sa.Connection, pragma: str, name: str) -> list[Any]:
+    # As statements: the authorizer of a reading connection denies them as table-valued functions.
+    quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+    return list(connection.exec_driver_sql(f"PRAGMA {pragma}({quoted})").all())
 
 
 def mariadb_checks(connection: sa.Connection) -> dict[str, tuple[str, ...]] | None:

@@ -31,7 +31,7 @@ class Code(StrEnum):
     TABLE_MISSING = "table_missing"  # table; section of the file
     COLUMN_UNDECLARED = "column_undeclared"  # table, column
     COLUMN_MISSING = "column_missing"  # table, column; role: columns, key, person, operation, where, through, residue
-    PATH_UNRESOLVED = "path_unresolved"  # table; path, as written
+    PATH_UNRESOLVED = "path_unresolved"  # table, column where it ends; path, as written
     PURPOSE_NOT_PROCESSED = "purpose_not_processed"  # warning. table, column; purpose: the file says it has no data
     # Keys and engines
     TABLE_WITHOUT_KEY = "table_without_key"  # table
@@ -43,10 +43,11 @@ class Code(StrEnum):
     CASCADE_UNSEEN = "cascade_unseen"  # table (of the rows that go), column; target, action, entry to add
     SEEN_MISSING = "seen_missing"  # warning. entry: nothing of the schema answers to it any more
     # Keys to persons that nothing declares
-    LINK_UNDECLARED = "link_undeclared"  # table, column; target: a foreign key to a person's table
-    LINK_LIKELY = "link_likely"  # table, column; target, sampled, found: looks like one
+    LINK_UNDECLARED = "link_undeclared"  # table, column; target, entry: a foreign key to a person's table
+    LINK_LIKELY = "link_likely"  # table, column; target, sampled, found, entry: looks like one
     LINK_AMONG_NOBODY = "link_among_nobody"  # warning. table, column; target, entry to add
     LINK_LIKELY_AMONG_NOBODY = "link_likely_among_nobody"  # warning. table, column; target, sampled, found, entry
+    TABLE_NOT_READ = "table_not_read"  # warning. table, column: the database would not compare or look at its values
     # What an erasure would break
     ERASE_NOT_NULL = "erase_not_null"  # table, column
     ERASE_KEY = "erase_key"  # table, column: it is part of a key
@@ -78,6 +79,7 @@ _WARNINGS = frozenset(
         Code.SEEN_MISSING,
         Code.LINK_AMONG_NOBODY,
         Code.LINK_LIKELY_AMONG_NOBODY,
+        Code.TABLE_NOT_READ,
         Code.ERASE_CHECK_UNKNOWN,
     }
 )
@@ -94,7 +96,7 @@ class Problem:
     severity: Severity
 
 
-def problem(code: Code, table: str = "", column: str = "", **values: str | int) -> Problem:
+def problem(code: Code, table: str = "", column: str = "", /, **values: str | int) -> Problem:
     """A problem with the severity of its code."""
     severity = Severity.WARNING if code in _WARNINGS else Severity.BLOCKING
     return Problem(code, table, column, tuple(values.items()), severity)

@@ -39,8 +39,13 @@ def place(table: str, *columns: str) -> sa.TableClause:
     return sa.table(name, *(sa.column(column) for column in columns), schema=schema or None)
 
 
-def likeness(engine: sa.Engine, column: tuple[str, str], key: tuple[str, str], *, ordered: bool) -> Likeness:
-    """Compare a sample of ``column`` with all values of ``key``; both are (table, column). ``ordered``: numbers."""
+def likeness(
+    connection: sa.Connection, column: tuple[str, str], key: tuple[str, str], *, ordered: bool
+) -> Likeness | None:
+    """Compare a sample of ``column`` with all values of ``key``; both are (table, column). ``ordered``: numbers.
+
+    ``None`` where the database would not compare them.
+    """
     values = _distinct(place(*column).c[column[1]])
     keys = place(*key).alias("person_key")
     known = sa.exists().where(keys.c[key[1]] == values.c.value)
@@ -48,21 +53,21 @@ def likeness(engine: sa.Engine, column: tuple[str, str], key: tuple[str, str], *
     if ordered:
         whole = sa.select(sa.func.max(keys.c[key[1]]) - sa.func.min(keys.c[key[1]])).scalar_subquery()
         spread = sa.case(((sa.func.max(values.c.value) - sa.func.min(values.c.value)) * 2 >= whole, 1), else_=0)
-    row = _one(
-        engine, sa.select(sa.func.count(), sa.func.sum(sa.case((known, 1), else_=0)), spread).select_from(values)
+    row = ask(
+        connection, sa.select(sa.func.count(), sa.func.sum(sa.case((known, 1), else_=0)), spread).select_from(values)
     )
-    return Likeness(int(row[0]), int(row[1] or 0), bool(row[2])) if row else Likeness(0, 0, spans=False)
+    return Likeness(int(row[0]), int(row[1] or 0), bool(row[2])) if row else None
 
 
-def look(engine: sa.Engine, column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> Look:
+def look(connection: sa.Connection, column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> Look | None:
     """How the values of a column read. A name: words without a digit, separated by a space."""
     values = _distinct(column, *where)
     text = sa.cast(values.c.value, sa.String(255))
     email = text.like("%_@_%._%")
     name = sa.and_(text.like("_% _%"), *(text.not_like(f"%{digit}%") for digit in range(10)))
     count = [sa.func.sum(sa.case((test, 1), else_=0)) for test in (email, name)]
-    row = _one(engine, sa.select(sa.func.count(), *count).select_from(values))
-    return Look(int(row[0]), int(row[1] or 0), int(row[2] or 0)) if row else Look(0, 0, 0)
+    row = ask(connection, sa.select(sa.func.count(), *count).select_from(values))
+    return Look(int(row[0]), int(row[1] or 0), int(row[2] or 0)) if row else None
 
 
 def _distinct(column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> sa.Subquery:
@@ -70,10 +75,15 @@ def _distinct(column: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> 
     return sa.select(first.c.value).distinct().limit(VALUES).subquery("sampled")
 
 
-def _one(engine: sa.Engine, statement: sa.Executable) -> Any:
-    # Its own connection: a comparison the database refuses (two collations) must not end what is read beside it.
+def ask(connection: sa.Connection, statement: sa.Executable) -> Any:
+    """The one row a question gives; ``None`` where the database would not answer it. The transaction may be a new one.
+
+    Two collations, a right that is missing, a statement that takes too long: what is read beside it goes on.
+    """
     try:
-        with engine.connect() as connection:
-            return connection.execute(statement).one()
-    except DBAPIError:
+        return connection.execute(statement).one()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        connection.rollback()
         return None

@@ -41,6 +41,7 @@ class TypeKind(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     ENUM = "enum"
+    JSON = "json"
     BINARY = "binary"
     OTHER = "other"
 
@@ -57,6 +58,7 @@ _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], TypeKind], ...] = (
     (sa.DateTime, TypeKind.TIMESTAMP),
     (sa.Date, TypeKind.DATE),
     (sa.LargeBinary, TypeKind.BINARY),
+    (sa.JSON, TypeKind.JSON),
 )
 
 

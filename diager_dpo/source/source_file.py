@@ -141,8 +141,8 @@ class Seen:
     """What the database does or holds by itself, looked at by somebody and accepted for an erasure.
 
     ``triggers``: "table.trigger" of a declared table. ``cascades``: "table.column", a foreign key whose ON DELETE takes
-    or changes rows of ``table`` with the row it refers to. ``keys``: "table.column" of a table about nobody, which holds
-    the key of a person, with the reason why it may stay.
+    or changes rows of ``table`` with the row it refers to. ``keys``: "table.column" of a table about nobody that holds
+    keys of persons, with the reason why they may stay.
     """
 
     triggers: frozenset[str] = frozenset()

@@ -6,12 +6,10 @@ A sample of rows is read with the erased columns replaced, and the condition is 
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
-from diager_dpo.source.sampling import place
+from diager_dpo.source.sampling import ask, place
 from diager_dpo.source.schema import Table
 
 ROWS = 1_000
@@ -43,7 +41,7 @@ def literal(value: str | float | None, dialect: str) -> sa.ColumnElement[object]
 
 
 def try_condition(
-    engine: sa.Engine, table: Table, condition: str, replaced: Mapping[str, sa.ColumnElement[object]]
+    connection: sa.Connection, table: Table, condition: str, replaced: Mapping[str, sa.ColumnElement[object]]
 ) -> Outcome:
     """Whether ``condition`` holds for a sample of rows of ``table`` whose columns are ``replaced``."""
     rows = place(table.name, *(column.name for column in table.columns)).alias("row_as_is")
@@ -60,11 +58,8 @@ def try_condition(
     source = one.join(rows, sa.true(), isouter=not others)
     # Named like the table, so that the condition finds what it names.
     after = sa.select(*columns).select_from(source).limit(ROWS).subquery(table.name)
-    question: sa.Select[Any] = (
-        sa.select(sa.literal_column("1")).select_from(after).where(sa.literal_column(f"NOT ({condition})"))
+    broken = (
+        sa.select(sa.literal_column("1")).select_from(after).where(sa.literal_column(f"NOT ({condition})")).exists()
     )
-    try:
-        with engine.connect() as connection:
-            return Outcome.BROKEN if connection.execute(question.limit(1)).first() else Outcome.HOLDS
-    except DBAPIError:
-        return Outcome.UNKNOWN
+    row = ask(connection, sa.select(sa.case((broken, 1), else_=0)))
+    return Outcome.UNKNOWN if row is None else Outcome.BROKEN if row[0] else Outcome.HOLDS
