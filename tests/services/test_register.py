@@ -123,6 +123,15 @@ def test_the_administrator_and_strangers_are_refused(installation, who):
     assert refused.value.code == "not_permitted"
 
 
+def test_the_right_is_checked_before_anything_is_counted(installation, monkeypatch):
+    def unreachable(*_):
+        pytest.fail("the index was opened for somebody without the right")
+
+    monkeypatch.setattr("diager_dpo.services.register.index_view", unreachable)
+    with pytest.raises(Refused):
+        register(installation, NOBODY)
+
+
 def test_the_heading_is_that_of_the_charter_in_force(installation):
     view = register(installation, DPO)
     assert (view.charter.version, view.charter.effective) == ("2018-09", date(2018, 9, 1))
