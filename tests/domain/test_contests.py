@@ -203,3 +203,29 @@ def test_operation_prolonged():
 def test_two_operations_are_two_records_and_a_pair_given_twice_is_one():
     company = entrant().operation("draw", keep_until="2024-12-31").entry("c1", "draw").entry("c1", "game", "2024-05-11")
     assert len(company.scan("2024-06-01").all("contests")) == 2
+
+
+@pytest.mark.parametrize("prolonged", [None, "unreadable", "0000-00-00", "infinity"])
+def test_an_operation_is_prolonged_on_a_day_or_not_at_all(prolonged):
+    assert "operation_prolonged" not in entrant(prolonged=prolonged).scan("2024-07-01").contest().flags()
+
+
+def test_an_operation_may_be_planned():
+    scan = entrant(opens="2024-07-01", keep_until="2024-12-31").scan("2024-06-01")
+    assert (scan.contest().last_day, scan.contest().anomalies, scan.findings()) == ("2024-12-31", set(), {})
+
+
+def test_an_operation_nobody_entered_is_still_to_be_settled():
+    company = Company().person("c1").operation("game")
+    assert company.scan("2025-01-10").alerts() == {("no_announced_duration", "contests", "game", 0)}
+
+
+def test_the_alert_counts_no_purged_entry():
+    company = entrant(keep_until=None).person("c2").entry("c2", "game", "2024-05-10")
+    alerts = company.purged("c2", "contests", "2024-12-01", "game").scan("2025-01-10").alerts()
+    assert ("no_announced_duration", "contests", "game", 1) in alerts
+
+
+def test_what_an_operation_cannot_have_announced_is_listed_even_where_no_entries_are_given():
+    company = Company().person("c1").operation("game", keep_until="unreadable").without("entries")
+    assert company.scan("2025-01-10").findings() == {("unreadable_date", "operations"): 1}

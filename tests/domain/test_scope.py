@@ -163,6 +163,11 @@ def test_a_purpose_whose_facts_are_not_given_is_one_alert_and_one_undetermined_r
     }
 
 
+def test_the_alert_of_missing_facts_counts_no_purged_record():
+    company = Company().person("c1").person("c2").without("vouchers").purged("c2", "accounting", "2024-12-01")
+    assert company.scan("2025-01-10").alerts() == {("facts_missing", "accounting", "", 1)}
+
+
 def test_without_relations_everyone_is_decided_as_a_prospect():
     verdict = Company().person("c1", contact="2024-01-01").without("relations").scan("2025-01-10").prospecting()
     assert (verdict.category, verdict.last_day) == ("prospect", "2027-01-01")
