@@ -155,7 +155,7 @@ def _of_source(view: IndexView) -> Iterator[Matter]:
     checked = last_check_in(view.connection, view.source)
     if checked is None:
         yield Matter("source_unchecked", Urgency.BLOCKING, target=Target("source"))
-    elif not checked.clean:
+    elif not checked.report.clean:
         yield Matter(
             "source_not_clean",
             Urgency.BLOCKING,

@@ -5,6 +5,7 @@ The last check is kept as a report; findings and alerts are those of the last fi
 
 import dataclasses
 import json
+import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +15,13 @@ from diager_dpo.domain.facts import Finding
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.words import Anomaly, Purpose
 from diager_dpo.services.access import require
+from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.index_view import index_view, instant, source_name
 from diager_dpo.services.installation import Installation
-from diager_dpo.source.problems import Code, Problem, Severity
+from diager_dpo.source.check import CheckReport, Code, Problem, Severity, TableCounts
+from diager_dpo.source.check import check as compare
+from diager_dpo.source.connection import open_source, source_url
+from diager_dpo.source.errors import SourceError
 from diager_dpo.store import tables
 from diager_dpo.store.calendar_counts import last_finished_scan
 from diager_dpo.store.engine import writing
@@ -24,20 +29,15 @@ from diager_dpo.store.engine import writing
 
 @dataclass(frozen=True, slots=True)
 class SourceCheck:
-    """What one run of ``sources check`` found. Not clean: counts work, purges do not."""
+    """What one run of ``sources check`` found, and when. Not clean: counts work, purges do not."""
 
     checked_at: datetime
-    problems: tuple[Problem, ...]
+    report: CheckReport
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
         """The problems that make an erasure impossible."""
-        return tuple(problem for problem in self.problems if problem.severity is Severity.BLOCKING)
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing blocks; warnings may stand."""
-        return not self.blocking
+        return tuple(problem for problem in self.report.problems if problem.severity is Severity.BLOCKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,17 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
     """
     require(installation, actor, Action.SCAN)
     name = source_name(installation)
-    report = SourceCheck(installation.now(), _found(installation))
+    found = SourceCheck(installation.now(), _compare(installation))
     with writing(installation.store) as connection:
         connection.execute(
             insert(tables.source_check).values(
                 source=name,
-                checked_at=report.checked_at.isoformat(),
-                clean=int(report.clean),
-                report=_written(report.problems),
+                checked_at=found.checked_at.isoformat(),
+                clean=int(found.report.clean),
+                report=json.dumps(dataclasses.asdict(found.report)),
             )
         )
-    return report
+    return found
 
 
 def last_check(installation: Installation, actor: Identity) -> SourceCheck | None:
@@ -146,19 +146,22 @@ def alerts_in(connection: Connection, source: str) -> tuple[SourceAlert, ...]:
     return tuple(SourceAlert(row.code, Purpose(row.purpose), row.operation, row.name or "", row.n) for row in rows)
 
 
-def _found(installation: Installation) -> tuple[Problem, ...]:
-    from diager_dpo.source.check import check_source  # noqa: PLC0415 - drivers load only where a source is read
+def _compare(installation: Installation) -> CheckReport:
+    source = installation.source
+    assert source is not None
+    try:
+        engine = open_source(source, source_url(source, os.environ, installation.settings.home))
+        try:
+            return compare(engine, source)
+        finally:
+            engine.dispose()
+    except SourceError as error:
+        raise NotPossible(error.code, **error.values) from None
 
-    assert installation.source is not None
-    return tuple(check_source(installation.source))
 
-
-def _written(problems: tuple[Problem, ...]) -> str:
-    return json.dumps([dataclasses.asdict(problem) for problem in problems])
-
-
-def _read(report: str) -> tuple[Problem, ...]:
-    return tuple(
+def _read(report: str) -> CheckReport:
+    kept = json.loads(report)
+    problems = (
         Problem(
             code=Code(each["code"]),
             table=each["table"],
@@ -166,5 +169,6 @@ def _read(report: str) -> tuple[Problem, ...]:
             values=tuple((name, value) for name, value in each["values"]),
             severity=Severity(each["severity"]),
         )
-        for each in json.loads(report)
+        for each in kept["problems"]
     )
+    return CheckReport(tuple(problems), TableCounts(**kept["tables"]), kept["fingerprint"])

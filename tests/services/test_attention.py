@@ -28,7 +28,9 @@ def note(installation, table, **values):
         connection.execute(insert(table).values(**values))
 
 
-def checked(installation, report="[]", clean=1):
+def checked(installation, problems="", clean=1):
+    tables_declared = '{"personal": 1, "not_personal": 0, "other_persons": 0, "undeclared": 1}'
+    report = f'{{"problems": [{problems}], "tables": {tables_declared}, "fingerprint": "f"}}'
     note(
         installation,
         tables.source_check,
@@ -132,7 +134,7 @@ def test_a_scan_that_ended_well_makes_a_failed_one_forgotten(installation):
 def test_a_source_that_does_not_fit_its_file_blocks(installation):
     fill(installation.store, [])
     problem = '{"code": "table_undeclared", "table": "t", "column": "", "values": [], "severity": "blocking"}'
-    checked(installation, f"[{problem}, {problem}]", clean=0)
+    checked(installation, f"{problem}, {problem}", clean=0)
     matter = one(installation, "source_not_clean")
     assert (matter.count, matter.urgency) == (2, Urgency.BLOCKING)
     checked(installation)
