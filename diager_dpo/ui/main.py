@@ -6,7 +6,6 @@ import streamlit as st
 
 from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out
 from diager_dpo.ui.language import _
-from diager_dpo.ui.registry import permitted
 from diager_dpo.ui.visit import visitor
 
 ICON = Path(__file__).parent / "assets" / "icon.png"
@@ -19,7 +18,7 @@ if visit is None:
     draw_signed_out()
     st.stop()
 
-screens = permitted(visit.grants)
+screens = visit.screens
 pages = [st.Page(screen.path, title=_(screen.title), url_path=screen.address) for screen in screens]
 landing = st.Page(lambda: st.switch_page(pages[0]), title=_("Overview"), default=True, visibility="hidden")
 page = st.navigation([landing, *pages])

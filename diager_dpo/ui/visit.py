@@ -13,6 +13,7 @@ from diager_dpo.domain.permissions import Grant, Identity, Role
 from diager_dpo.services.access import actor_grants
 from diager_dpo.services.installation import Installation, open_installation
 from diager_dpo.services.sessions import who
+from diager_dpo.ui.registry import Screen, permitted
 
 COOKIE = "diager_dpo_session"
 LANGUAGE_COOKIE = "diager_dpo_language"
@@ -25,6 +26,11 @@ class Visit:
     installation: Installation
     actor: Identity
     grants: tuple[Grant, ...]
+
+    @property
+    def screens(self) -> tuple[Screen, ...]:
+        """The screens this person may open."""
+        return permitted(self.grants)
 
     @property
     def roles(self) -> frozenset[Role]:
