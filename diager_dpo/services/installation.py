@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from diager_dpo.domain.charter import CharterSet
 from diager_dpo.domain.charter_file import CharterFileError, parse_charters
 from diager_dpo.services.errors import NotPossible
-from diager_dpo.services.settings import Settings
+from diager_dpo.services.settings import DEMONSTRATION_SOURCE, Settings
 from diager_dpo.source.description import SourceFile, SourceFileError, load_source
 from diager_dpo.store.engine import open_engine, sqlite_url
 from diager_dpo.store.errors import StoreError
@@ -80,8 +80,10 @@ def load_charters(folder: Path) -> CharterSet:
 
 
 def _source(settings: Settings) -> SourceFile | None:
+    """The configured source; without one, the demonstration company where it has been made."""
+    path = settings.source or (DEMONSTRATION_SOURCE if settings.demonstration_file.exists() else None)
     try:
-        return load_source(settings.source) if settings.source else None
+        return load_source(path) if path else None
     except SourceFileError as error:
         raise NotPossible(error.code, **error.values) from None
 

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 import diager_dpo
 
 CHECKOUT = Path(diager_dpo.__file__).resolve().parent.parent
+DEMONSTRATION_SOURCE = CHECKOUT / "data" / "sources" / "demo.toml"
 
 
 class Settings(BaseSettings):
@@ -24,6 +25,11 @@ class Settings(BaseSettings):
     def store_file(self) -> Path:
         """Where the store is, unless an address is given."""
         return self.home / "store.sqlite3"
+
+    @property
+    def demonstration_file(self) -> Path:
+        """The database of the made-up company, which is the source where no source file is given."""
+        return self.home / "demonstration.sqlite3"
 
     @property
     def keys(self) -> Path:

@@ -60,7 +60,7 @@ def finish(
     connection: Connection, number: int, *, now: str, persons: int, records: int, difference: Difference
 ) -> None:
     """A scan that came to its end."""
-    counted = {"persons": persons, "records": records, "done": records, "expected": records}
+    counted = {"persons": persons, "records": records}
     changes = {"added": difference.added, "changed": difference.changed, "removed": difference.removed}
     ended = {"state": DONE, "phase": DONE, "finished_at": now, "heartbeat_at": now}
     connection.execute(update(scan).where(scan.c.id == number).values(counted | changes | ended))
@@ -85,6 +85,12 @@ def history(connection: Connection, source: str, limit: int) -> tuple[ScanRow, .
         ScanRow(**{**row._mapping, "replayed": bool(row.replayed)})  # noqa: SLF001  (its documented mapping)
         for row in connection.execute(query)
     )
+
+
+def rows_last_time(connection: Connection, source: str) -> int | None:
+    """How many rows of the source the last finished scan read."""
+    done = select(scan.c.done).where(scan.c.source == source, scan.c.state == DONE)
+    return connection.scalar(done.order_by(scan.c.id.desc()).limit(1))
 
 
 def write_totals(connection: Connection, number: int, groups: Groups, day: int) -> None:
