@@ -7,32 +7,15 @@ which may hold a value of a person, and never to the screen.
 import logging
 import secrets
 import traceback
-from collections.abc import Mapping
 
 import streamlit as st
 from sqlalchemy.exc import DBAPIError
 
 from diager_dpo.services.errors import DpoError, Refused
-from diager_dpo.ui.language import N_, _
+from diager_dpo.ui.language import _
+from diager_dpo.ui.sentences import sentence
 
 LOG = logging.getLogger("diager_dpo.ui")
-
-#: The sentence of each code of ``DpoError``. Values of the error fill the places.
-SENTENCES: Mapping[str, str] = {
-    "not_permitted": N_("Your role does not allow this."),
-    "store_newer": N_("The store was written by a later version of the program. Install that version to open it."),
-    "store_busy": N_("Another process is changing the store. Try again in a minute."),
-    "store_url_wrong": N_("The address of the store cannot be read."),
-    "store_not_supported": N_("The store must be a SQLite file or a PostgreSQL database."),
-    "store_inconsistent": N_("The store contradicts itself and was left as it is."),
-    "no_charter": N_("There is no charter in the folder of charters."),
-}
-
-
-def sentence(error: DpoError) -> str:
-    """What a person is told."""
-    text = SENTENCES.get(error.code)
-    return _(text, **error.values) if text else _("This cannot be done now ({code}).", code=error.code)
 
 
 def show(error: DpoError) -> None:
@@ -45,12 +28,13 @@ def on_script_error(error: Exception) -> bool:
     if isinstance(error, DpoError):
         show(error)
         return True
-    code = report(error)
-    text = _(
-        "Something went wrong, and nothing was changed by it. If it happens again, quote the code {code}.", code=code
-    )
-    st.error(text)
+    st.error(unforeseen(error))
     return True
+
+
+def unforeseen(error: BaseException) -> str:
+    """What a person is told of an error nobody foresaw; the rest is logged under the same code."""
+    return _("Something went wrong here. If it happens again, quote the code {code}.", code=report(error))
 
 
 def report(error: BaseException) -> str:

@@ -24,17 +24,22 @@ from streamlit import config, file_util
 
 from diager_dpo.domain.permissions import Identity
 from diager_dpo.services.access import actor_grants
+from diager_dpo.services.errors import DpoError
 from diager_dpo.services.sessions import who
 from diager_dpo.ui import threshold
 from diager_dpo.ui.entrance_html import page
+from diager_dpo.ui.failures import report, unforeseen
 from diager_dpo.ui.language import Language, _, from_code, preferred, use
 from diager_dpo.ui.registry import ADDRESSES, permitted
+from diager_dpo.ui.sentences import sentence
 from diager_dpo.ui.visit import COOKIE, LANGUAGE_COOKIE, installation
 
 SIGN_IN, SIGN_OUT, STARTING, ASSETS = "/sign-in", "/sign-out", "/starting", "/entrance/"
 
 #: What anybody may ask for: the gate's own pages, and whether the server is up.
 _OPEN = re.compile(r"/sign-in|/sign-out|/starting|/starting/state|/entrance/[a-z-]+\.[a-z0-9]+|/_stcore/health")
+
+_NEEDS_INSTALLATION = frozenset({SIGN_IN, SIGN_OUT, STARTING})
 
 #: What Streamlit serves besides pages.
 _SERVED = re.compile(r"/(static|media|component|_stcore)/|/favicon\.png$|/manifest\.json$")
@@ -66,30 +71,16 @@ class Gate:
         """Answer a request, refuse it, or let it through."""
         if scope["type"] == "http":
             use(language_of(HTTPConnection(scope)))
-            respond = await self._http(HTTPConnection(scope)) or self.app
+            respond = await _answer(HTTPConnection(scope)) or self.app
             await respond(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
             connection = HTTPConnection(scope)
-            if host_allowed(connection) and await signed_in(connection) is not None:
+            if host_allowed(connection) and await _has_session(connection):
                 await self.app(scope, receive, send)
             else:  # closed before it is accepted: the browser sees 403
                 await send({"type": "websocket.close", "code": 1008})
         else:
             await self.app(scope, receive, send)
-
-    async def _http(self, request: HTTPConnection) -> Response | None:
-        """The gate's own answer, or ``None`` where the request may go on."""
-        path = request.url.path
-        if not host_allowed(request):
-            return PlainTextResponse("Misdirected request", HTTPStatus.MISDIRECTED_REQUEST)
-        if _OPEN.fullmatch(path):
-            return None
-        actor = await signed_in(request)
-        if path.strip("/") in ADDRESSES:
-            return await run_in_threadpool(_page, request, actor)
-        if actor is None:
-            return PlainTextResponse("Sign in first", HTTPStatus.UNAUTHORIZED)
-        return None if _SERVED.match(path) else _nowhere(request)
 
 
 MIDDLEWARE = [Middleware(Gate)]
@@ -101,6 +92,40 @@ async def signed_in(request: HTTPConnection) -> Identity | None:
     if not token or not await run_in_threadpool(threshold.is_ready):
         return None
     return await run_in_threadpool(who, installation(), token)
+
+
+async def _answer(request: HTTPConnection) -> Response | None:
+    """The gate's own answer, or ``None`` where the request may go on. What is wrong is told as a page."""
+    if not host_allowed(request):
+        return PlainTextResponse("Misdirected request", HTTPStatus.MISDIRECTED_REQUEST)
+    try:
+        return await _pass(request)
+    except DpoError as error:
+        return _word(request, _("The program cannot start"), sentence(error), HTTPStatus.SERVICE_UNAVAILABLE)
+    except Exception as error:  # noqa: BLE001 - a visitor is told a code, the log the rest
+        return _word(request, _("Something went wrong"), unforeseen(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _pass(request: HTTPConnection) -> Response | None:
+    path = request.url.path
+    if _OPEN.fullmatch(path):
+        if path in _NEEDS_INSTALLATION:
+            await run_in_threadpool(threshold.is_ready)  # what is wrong with it is said here, as a page
+        return None
+    actor = await signed_in(request)
+    if path.strip("/") in ADDRESSES:
+        return await run_in_threadpool(_page, request, actor)
+    if actor is None:
+        return PlainTextResponse("Sign in first", HTTPStatus.UNAUTHORIZED)
+    return None if _SERVED.match(path) else _nowhere(request)
+
+
+async def _has_session(request: HTTPConnection) -> bool:
+    try:
+        return await signed_in(request) is not None
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, nobody is let in
+        report(error)
+        return False
 
 
 def language_of(request: HTTPConnection) -> Language:

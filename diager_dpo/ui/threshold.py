@@ -90,10 +90,18 @@ def people() -> tuple[Person, ...]:
 
 
 def is_ready() -> bool:
-    """Whether the app can be entered. Once it can, it stays so for this process."""
+    """Whether the app can be entered. Once it can, it stays so for this process.
+
+    The demonstration may be made by this server, by another or from the command line: an installation that was opened
+    before it existed is opened again.
+    """
     global _ready  # noqa: PLW0603 - asked at every request; the answer never goes back
-    if not _ready:
-        _ready = installation().settings.source is not None or bool(people())
+    if not _ready and _worker.state().stage is not Stage.MAKING:
+        house = installation()
+        if house.source is None and house.settings.demonstration_file.exists():
+            installation.cache_clear()
+            house.close()
+        _ready = house.settings.source is not None or bool(people())
     return _ready
 
 

@@ -1,0 +1,61 @@
+"""What a person is told of each thing that can go wrong: one sentence a code, which says what to try.
+
+The codes are those of ``services.errors`` and of the layers below it. Values of the error fill the places. A layer that
+gains a code gains a line here; a test compares.
+"""
+
+from collections.abc import Mapping
+
+from diager_dpo.services.errors import DpoError
+from diager_dpo.ui.language import N_, _
+
+SENTENCES: Mapping[str, str] = {
+    "not_permitted": N_("Your role does not allow this."),
+    "no_source": N_("No source is configured. Set DIAGER_DPO_SOURCE to the path of a source file."),
+    "never_scanned": N_("The source has never been scanned: there is nothing to count yet. Start a scan first."),
+    "scan_running": N_("A scan is running. Wait until it has ended."),
+    "no_charter_in_force": N_("No charter is in force on that day: without one, no deadline exists."),
+    "no_such_page": N_("This list has no such page."),
+    "charter_file_wrong": N_("The charter files must be mended first: {problems}"),
+    "store_newer": N_("The store was written by a later version of the program. Install that version to open it."),
+    "store_busy": N_("Another process is changing the store. Try again in a minute."),
+    "store_url_wrong": N_("The address of the store cannot be read."),
+    "store_not_supported": N_("The store must be a SQLite file or a PostgreSQL database."),
+    "store_inconsistent": N_("The store contradicts itself and was left as it is. Restore a backup."),
+    "source_file_wrong": N_("The source file {file} must be mended first: {problems}"),
+    "source_url_missing": N_("The address of the source is missing. Set the environment variable {variable}."),
+    "source_url_wrong": N_("The address of the source in {variable} cannot be read."),
+    "source_database_unknown": N_("The source is a {database} database; this program reads {expected}."),
+    "source_file_absent": N_("The database file of the source, {file}, is not there."),
+    "source_unavailable": N_("The source cannot be reached. Code to quote: {correlation}."),
+    "source_timed_out": N_("The source took too long to answer."),
+    "not_allowed": N_("The account with which the source is read lacks a right that reading needs."),
+    "unknown_table": N_("A SELECT of the source file names a table that the source does not have ({fact})."),
+    "unknown_column": N_("A SELECT of the source file names a column that the source does not have ({fact})."),
+    "missing_fact": N_("The source file lacks the SELECT for {fact}."),
+    "missing_column": N_("The SELECT for {fact} does not return the column {column}."),
+    "duplicate_column": N_("The SELECT for {fact} returns a column twice."),
+    "wrong_type": N_("The SELECT for {fact} returns the column {column} with another type than expected ({expected})."),
+    "several_statements": N_("The SELECT for {fact} holds more than one statement."),
+    "not_a_select": N_("What the source file gives for {fact} is not a SELECT."),
+    "kind_not_everywhere": N_("The column kind of {fact} must be returned by every fact or by none."),
+    "not_utf8": N_("The source holds text that is not UTF-8."),
+    "interrupted": N_("The scan was interrupted. What was counted before is untouched."),
+    "unexpected": N_("Something unforeseen stopped the scan. What was counted before is untouched."),
+}
+
+
+def sentence_of(code: str, **values: str | int) -> str:
+    """The sentence of a code that was kept, such as why a scan failed."""
+    return sentence(DpoError(code, **values))
+
+
+def sentence(error: DpoError) -> str:
+    """What a person is told. An error without a sentence shows its code, never its text."""
+    text = SENTENCES.get(error.code)
+    if text is None:
+        return _("This cannot be done now ({code}).", code=error.code)
+    try:
+        return _(text, **error.values)
+    except KeyError:  # a value that the sentence counts on is not there: the code is better than half a sentence
+        return _("This cannot be done now ({code}).", code=error.code)
