@@ -68,9 +68,10 @@ def take_orders(rng: Generator, companies: Companies, people: People, today: int
     cumulated = np.concatenate([[0.0], np.cumsum(_season(days))])
     opens = np.clip(companies.since, first_day, today - 1)
     ends = np.maximum(companies.commercial_end, companies.contract_end)
+    last_order = today - 1_105 - np.arange(len(opens)) % 13 * 50  # of those who order no more: over three years ago
     closes = np.select(
         [companies.standing == Standing.ACTIVE, companies.standing == Standing.INACTIVE, ends > 0],
-        [today - 1, today - 1_130, ends],
+        [today - 1, last_order, ends],
         today - 430,
     )
     buying = np.flatnonzero(companies.customer & (closes > opens)).astype(np.int32)

@@ -110,7 +110,7 @@ def found_companies(rng: Generator, today: int) -> Companies:
         members = standing == kind
         contract_end[members] = start_of(between(rng, today + low, today + high, int(members.sum())), 60)
 
-    since = between(rng, today - 15 * 365, today - 90, size)
+    since = between(rng, today - 15 * 365, today - 20, size)
     first_end = np.where(contract_end > 0, contract_end, today - 400)
     over = (standing >= Standing.FORMER) & (standing != Standing.PROSPECT)
     since[over] = first_end[over] - between(rng, 400, 2_400, int(over.sum()))

@@ -59,7 +59,7 @@ def announce_contests(today: int) -> tuple[Contest, ...]:
         Contest("CJ02", "Jeu du stand", closes_for_due_soon - 45, closes_for_due_soon, 140, keep_for="P6M"),
         Contest("CJ03", "Tirage des artisans", -230, -190, 160, keep_for="P1Y", provider="Jeux Corbelande"),
         Contest("CJ04", "Vos chantiers en photo", -170, -100, 95),
-        Contest("CJ05", "Le grand perçage", -28, 35, 110, keep_for="P1M15D"),
+        Contest("CJ05", "Le grand perçage", -28, 35, 110, keep_for="P2M15D"),
         Contest("CJ06", "Tombola des distributeurs", -240, -160, 90, NOW_ANNOUNCED, provider="Jeux Corbelande"),
         Contest("CJ07", "Quiz des métiers", -300, -240, 70, keep_until=200, keep_for="P6M"),
         Contest("CJ08", "Le chantier mystère", -150, -120, 85, keep_until="fin de saison", keep_for="P9M"),
@@ -91,12 +91,13 @@ def consent(rng: Generator, entries: Entries, people: People, today: int) -> Con
     entered_on = (entries.at // _DAY).astype(np.int32)
     has_consent = fate >= 25
     late, no_notice = (fate >= 25) & (fate < 37), (fate >= 37) & (fate < 49)
-    withdrawing = entry[(fate >= 49) & (fate < 75)]
+    recent = (entered_on > today - 190) & (entered_on < today - 4)
+    withdrawing = entry[recent & (fate >= 49)][:26]
     withdrawn_at = _after(rng, entered_on[withdrawing], 40, today)
     again = withdrawing[:6]  # some change their mind twice
 
     known = people.situation[entries.person] <= Situation.PROSPECT
-    leaving = entry[known & (fate >= 75) & (entered_on > today - 190) & (entered_on < today - 20)][:6]
+    leaving = entry[known & recent & (fate >= 49)][-6:]
     subscribing = np.union1d(entry[rng.random(count) < 0.4], leaving)
 
     # What is ticked on a form is stored just before the entry it belongs to; a late consent, five minutes after.

@@ -12,7 +12,7 @@ from diager_dpo.domain.civil import day_date
 _FILES = ("Salon des artisans", "Carnet repris", "Formulaire du site")
 _UNREADABLE = ("31/02/2024", "n.c.", "vers juin", "2023-13-45", "au salon", "hier", "?", "2024-02-30", "1er trim. 2024")
 # How many, and the last day of three years after the import, as offsets from today.
-_DATED = ((116, 95, 1_000), (5, 3, 88), (8, -120, -2))
+_DATED = ((116, 95, 1_085), (5, 3, 88), (8, -120, -2))
 _WITHOUT_DATE = 8
 _WITHOUT_REFERENCE = 5
 _TWICE = 7
@@ -44,7 +44,7 @@ def import_leads(rng: Generator, today: int) -> list[Lead]:
     ]
     leads += [Lead(_reference(start + 20 + place), _FILES[1], None, None) for place in range(_WITHOUT_DATE)]
     leads += [Lead(None, _FILES[0], days[place], None) for place in range(_WITHOUT_REFERENCE)]
-    again = (date.fromisoformat(str(days[place])) + timedelta(days=30) for place in range(_TWICE))
+    again = (date.fromisoformat(str(days[place])) - timedelta(days=30) for place in range(_TWICE))
     leads += [Lead(_reference(place), _FILES[0], day.isoformat(), None) for place, day in enumerate(again)]
     return leads
 

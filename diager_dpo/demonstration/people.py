@@ -36,7 +36,7 @@ class Situation(IntEnum):
 _BY_CONTACT = {
     Situation.PROSPECT: (1_740, 91, 1_090),
     Situation.DUE_SOON: (38, 0, 90),
-    Situation.DUE: (92, -201, -1),
+    Situation.DUE: (74, -201, -1),
     Situation.OBJECTED: (14, 300, 1_000),
     Situation.LITIGATION: (8, -40, -5),
 }
@@ -91,7 +91,7 @@ def _customers(rng: Generator, companies: Companies, today: int) -> People:
     latest_end = np.maximum(companies.commercial_end, companies.contract_end)[company]
     until = np.where(standing <= Standing.INACTIVE, today - 4, np.where(latest_end > 0, latest_end, today - 420))
     first = np.r_[True, company[1:] != company[:-1]]  # the one who signed
-    collected = between(rng, since - 60, until - 30, count, power=2.2)
+    collected = between(rng, since - 20, until - 30, count, power=2.2)
     collected[first] = since[first] - 20
     second = np.r_[False, first[:-1]] & ~first & companies.of_long_standing(today)[company]
     collected[second] = since[second] + 3  # named on the oldest vouchers

@@ -42,6 +42,7 @@ _PUT_BACK = (
     f"""UPDATE societe SET titulaire_id = NULL
         WHERE titulaire_id IN (SELECT id FROM contact WHERE {_LATER.format("cree_le")})""",
     f"UPDATE contact SET opposition_le = NULL WHERE {_LATER.format('opposition_le')}",
+    f"UPDATE piste SET dernier_retour_le = NULL WHERE {_LATER.format('dernier_retour_le')}",
     f"UPDATE litige SET clos_le = NULL WHERE {_LATER.format('clos_le')}",
     f"""UPDATE contrat SET statut = 'ouvert', fin_contrat_le = NULL, fin_commerciale_le = NULL
         WHERE statut = 'clos' AND {_LATER.format("MAX(fin_contrat_le, fin_commerciale_le)")}""",

@@ -111,7 +111,7 @@ def write_companies(
             [0] * size,
             [None] * size,
             rng.integers(1, EMPLOYEES // 4, size) * 4 - 3,
-            day_texts(created - rng.integers(0, 300, size).astype(np.int32)),
+            day_texts(created - rng.integers(0, 15, size).astype(np.int32)),
         ],
     )
     count = len(contracts.company)
