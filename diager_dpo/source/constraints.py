@@ -1,18 +1,17 @@
 """What stands beside the columns of a table: unique and foreign keys, checks, triggers, engines.
 
-What SQLAlchemy's inspector does not see on one of the three databases is asked in that database's own words.
+What SQLAlchemy's inspector does not see is asked in the database's own words; for SQLite, in ``sqlite_schema``.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 _Item = TypeVar("_Item")
-_EXPRESSION = -2  # what SQLite gives in place of a column's number
+
 
 # What a DELETE of the row referred to does to the rows that refer to it, beyond refusing.
 CASCADING = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
@@ -93,67 +92,16 @@ def partitions(connection: sa.Connection) -> frozenset[str]:
     return frozenset(str(row[0]) for row in connection.exec_driver_sql(_PARTITIONS))
 
 
-def sqlite_foreign_keys(connection: sa.Connection) -> dict[str, tuple[ForeignKey, ...]] | None:
-    """The foreign keys of each table on SQLite; ``None`` elsewhere. No target column: the primary key is meant.
-
-    The inspector overlooks ON DELETE of a key written without the column it refers to.
-    """
-    if connection.dialect.name != "sqlite":
-        return None
-    tables = _sqlite_tables(connection)
-    spelt = {name.lower(): name for name in tables}  # SQLite does not mind how the key spells its target
-    found: list[tuple[str, ForeignKey]] = []
-    for table in tables:
-        rows = _pragma(connection, "foreign_key_list", table)
-        for _, group in groupby(sorted(rows, key=lambda row: (row[0], row[1])), key=lambda row: row[0]):
-            parts = list(group)
-            target = str(parts[0][2])
-            columns = tuple(str(part[3]) for part in parts)
-            targets = tuple(str(part[4]) for part in parts if part[4] is not None)
-            on_delete = str(parts[0][6]).upper()
-            found.append((table, ForeignKey(columns, spelt.get(target.lower(), target), targets, on_delete)))
-    return _by_table(found)
-
-
-def sqlite_expression_uniques(connection: sa.Connection) -> dict[str, tuple[Unique, ...]]:
-    """Unique indexes over expressions on SQLite, by table; the expression is the index as it was written."""
-    if connection.dialect.name != "sqlite":
-        return {}
-    written = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    texts: dict[str, str] = {str(row[0]): str(row[1]) for row in connection.exec_driver_sql(written)}
-    found: list[tuple[str, Unique]] = []
-    for table in _sqlite_tables(connection):
-        for index in _pragma(connection, "index_list", table):
-            name, is_unique = str(index[1]), bool(index[2])
-            if (
-                is_unique
-                and name in texts
-                and any(row[1] == _EXPRESSION for row in _pragma(connection, "index_info", name))
-            ):
-                found.append((table, Unique((), (texts[name].partition("(")[2],), whole=False)))
-    return _by_table(found)
-
-
-def _sqlite_tables(connection: sa.Connection) -> list[str]:
-    rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").all()
-    return [str(row[0]) for row in rows]
-
-
-def _pragma(connection: sa.Connection, pragma: str, name: str) -> list[Any]:
-    # As statements: the authorizer of a reading connection denies them as table-valued functions.
-    quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-    return list(connection.exec_driver_sql(f"PRAGMA {pragma}({quoted})").all())
-
-
 def mariadb_checks(connection: sa.Connection) -> dict[str, tuple[str, ...]] | None:
     """The conditions on each table of MariaDB; ``None`` elsewhere."""
     if not getattr(connection.dialect, "is_mariadb", False):
         return None
     rows = connection.exec_driver_sql(_MARIADB_CHECKS).all()
-    return _by_table((str(row[0]), str(row[1])) for row in rows)
+    return by_table((str(row[0]), str(row[1])) for row in rows)
 
 
-def _by_table(items: Iterable[tuple[str, _Item]]) -> dict[str, tuple[_Item, ...]]:
+def by_table(items: Iterable[tuple[str, _Item]]) -> dict[str, tuple[_Item, ...]]:
+    """Items gathered by the table each stands beside."""
     found: defaultdict[str, list[_Item]] = defaultdict(list)
     for table, item in items:
         found[table].append(item)

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import CompileError, SAWarning, UnsupportedCompilationError
@@ -21,13 +21,15 @@ from diager_dpo.source.constraints import (
     Unique,
     mariadb_checks,
     partitions,
-    sqlite_expression_uniques,
-    sqlite_foreign_keys,
     triggers,
     without_transactions,
 )
+from diager_dpo.source.sqlite_schema import sqlite_checks, sqlite_foreign_keys, sqlite_uniques
 
 __all__ = ["CASCADING", "Column", "ForeignKey", "Schema", "Table", "Trigger", "TypeKind", "Unique", "read_schema"]
+
+
+_Item = TypeVar("_Item")
 
 
 class TypeKind(StrEnum):
@@ -135,27 +137,41 @@ def read_schema(connection: sa.Connection) -> Schema:
         indexes, foreign = inspector.get_multi_indexes(), inspector.get_multi_foreign_keys()
         checks = inspector.get_multi_check_constraints()
     trigger_list, left_out = triggers(connection), partitions(connection)
-    not_transactional, expressions = without_transactions(connection), sqlite_expression_uniques(connection)
-    own_keys, own_checks = sqlite_foreign_keys(connection), mariadb_checks(connection)
+    not_transactional = without_transactions(connection)
+    own_uniques, own_keys = sqlite_uniques(connection), sqlite_foreign_keys(connection)
+    own_checks = mariadb_checks(connection) if dialect != "sqlite" else sqlite_checks(connection)
     tables = {
         name: Table(
             name=name,
             columns=tuple(_column(column, connection.dialect) for column in columns[place]),
             primary_key=tuple(keys[place]["constrained_columns"]) if place in keys else (),
-            uniques=_uniques(uniques.get(place, []), indexes.get(place, [])) + expressions.get(name, ()),
-            foreign_keys=_foreign_keys(foreign.get(place, []), default)
-            if own_keys is None
-            else tuple(_with_target(key, keys) for key in own_keys.get(name, ())),
-            checks=tuple(sorted(check["sqltext"] for check in checks.get(place, [])))
-            if own_checks is None
-            else own_checks.get(name, ()),
-            triggers=tuple(trigger for trigger in trigger_list if trigger.table == name),
+            uniques=_sorted(
+                _uniques(uniques.get(place, []), indexes.get(place, []))
+                if own_uniques is None
+                else own_uniques.get(name, ())
+            ),
+            foreign_keys=_sorted(
+                _foreign_keys(foreign.get(place, []), default)
+                if own_keys is None
+                else (_with_target(key, keys) for key in own_keys.get(name, ()))
+            ),
+            checks=_sorted(
+                (check["sqltext"] for check in checks.get(place, []))
+                if own_checks is None
+                else own_checks.get(name, ())
+            ),
+            triggers=_sorted(trigger for trigger in trigger_list if trigger.table == name),
             transactional=name not in not_transactional,
         )
         for place in columns
         if (name := place[1]) not in left_out
     }
     return Schema(dialect, dict(sorted(tables.items())))
+
+
+def _sorted(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    """In one order, whatever the order in which the database tells them."""
+    return tuple(sorted(items, key=repr))
 
 
 def _column(reflected: Any, dialect: sa.Dialect) -> Column:
@@ -200,11 +216,11 @@ def _uniques(constraints: Sequence[Any], indexes: Sequence[Any]) -> tuple[Unique
                 nulls_distinct=not options.get("postgresql_nulls_not_distinct", False),
             )
         )
-    return tuple(sorted(found, key=lambda unique: (unique.columns, unique.expressions, unique.whole)))
+    return tuple(found)
 
 
 def _foreign_keys(reflected: Sequence[Any], default: str | None) -> tuple[ForeignKey, ...]:
-    found = [
+    return tuple(
         ForeignKey(
             columns=tuple(key["constrained_columns"]),
             target=key["referred_table"]
@@ -214,8 +230,7 @@ def _foreign_keys(reflected: Sequence[Any], default: str | None) -> tuple[Foreig
             on_delete=str(key.get("options", {}).get("ondelete") or "NO ACTION").upper(),
         )
         for key in reflected
-    ]
-    return tuple(sorted(found, key=lambda key: (key.columns, key.target)))
+    )
 
 
 def _with_target(key: ForeignKey, primary_keys: Mapping[Any, Any]) -> ForeignKey:
