@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diager_dpo.domain.anomalies import Bits, checked_events, findings_of
-from diager_dpo.domain.civil import NO_DAY, Days, Mask
+from diager_dpo.domain.civil import NO_DAY, Days, Mask, is_day
 from diager_dpo.domain.facts import Consents, Finding, Keys, Moments, Objections
 from diager_dpo.domain.groups import Groups
 from diager_dpo.domain.refusals import standing_since
@@ -59,9 +59,10 @@ def entry_consents(
     Proof is complete where one given consent has the version of its notice and is not later than the entry.
     """
     size = len(entry_key)
+    changed = np.where(is_day(prolonged), np.int16(Flag.OPERATION_PROLONGED), np.int16(0))
     if consents is None or size == 0:
-        empty = np.full(size, NO_DAY, np.int32)
-        return EntryConsents(empty, np.full(size, Flag.NO_CONSENT, np.int16), np.zeros(size, np.int16))
+        without = (changed | np.int16(Flag.NO_CONSENT)).astype(np.int16)
+        return EntryConsents(np.full(size, NO_DAY, np.int32), without, np.zeros(size, np.int16))
     events = consents.events
     key = events.person.astype(np.int64) * operations + events.operation
     place = np.minimum(np.searchsorted(entry_key, key), size - 1)
@@ -79,9 +80,8 @@ def entry_consents(
     consented = groups.some(given)
     proven = groups.some(given & has_notice & ~too_late)
     first_given = groups.earliest(np.where(given, at.day, np.int32(2**31 - 1)), 2**31 - 1)
-    before = ~consented | (first_given < prolonged)
     flags = np.where(consented, 0, Flag.NO_CONSENT) | np.where(consented & ~proven, Flag.PROOF_INCOMPLETE, 0)
-    flags |= np.where((prolonged != NO_DAY) & before, Flag.OPERATION_PROLONGED, 0)
+    flags |= np.where(~consented | (first_given < prolonged), changed, 0)
     return EntryConsents(standing_since(place, ~given, at, size), flags.astype(np.int16), anomalies)
 
 
