@@ -40,7 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "not_a_select": N_("What the source file gives for {fact} is not a SELECT."),
     "kind_not_everywhere": N_("The column kind of {fact} must be returned by every fact or by none."),
     "not_utf8": N_("The source holds text that is not UTF-8."),
-    "interrupted": N_("The scan was interrupted. What was counted before is untouched."),
+    "scan_interrupted": N_("The scan was interrupted. What was counted before is untouched."),
     "unexpected": N_("Something unforeseen stopped the scan. What was counted before is untouched."),
 }
 
