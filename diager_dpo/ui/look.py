@@ -1,7 +1,8 @@
 """One colour and one sign for each status, one colour for each purpose, on every screen.
 
-The colours are those of Okabe and Ito, moved so that each stands out from a white and from a dark ground (3 to 1 at
-least): a chart needs to know nothing of the theme. Colour never speaks alone: a status has its word and its sign. Red
+The colours began as those of Okabe and Ito and were moved until each stands out from a white and from a dark ground
+(3 to 1 at least), so that a chart needs to know nothing of the theme, and until no two of one picture look alike to
+people with protanopia or deuteranopia; the tests measure both. Colour never speaks alone: a status has its word and its sign. Red
 is for what is late and for nothing else.
 """
 
@@ -17,12 +18,12 @@ from diager_dpo.ui.words import status_name, status_sentence
 ThemeColour: TypeAlias = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "primary"]
 
 STATUS_COLOUR: Mapping[Status, str] = {
-    Status.RUNNING: "#7b8794",
-    Status.KEPT: "#12936f",
-    Status.DUE_SOON: "#c77700",
-    Status.DUE: "#d13b2f",
-    Status.HELD: "#8f63c7",
-    Status.UNDETERMINED: "#1f82c4",
+    Status.RUNNING: "#8c939f",
+    Status.KEPT: "#1c7f5c",
+    Status.DUE_SOON: "#cc7d00",
+    Status.DUE: "#c0362a",
+    Status.HELD: "#8a48b8",
+    Status.UNDETERMINED: "#2b93ea",
 }
 #: The same colours by the names Streamlit gives them; `.streamlit/config.toml` says what each is in light and dark.
 STATUS_THEME: Mapping[Status, ThemeColour] = {
@@ -42,11 +43,11 @@ STATUS_SIGN: Mapping[Status, str] = {
     Status.UNDETERMINED: "?",
 }
 PURPOSE_COLOUR: Mapping[Purpose, str] = {
-    Purpose.PROSPECTING: "#1f82c4",
-    Purpose.CUSTOMER_MANAGEMENT: "#c77700",
-    Purpose.CONTESTS: "#12936f",
-    Purpose.ACCOUNTING: "#b5659a",
-    Purpose.STATISTICS: "#7b8794",
+    Purpose.PROSPECTING: "#1b6fd6",
+    Purpose.CUSTOMER_MANAGEMENT: "#c87603",
+    Purpose.CONTESTS: "#12a05c",
+    Purpose.ACCOUNTING: "#c578b1",
+    Purpose.STATISTICS: "#566776",
 }
 ACCENT = "#3f7fb5"
 

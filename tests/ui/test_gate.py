@@ -80,7 +80,7 @@ def test_a_screen_that_a_role_does_not_open_says_so(client, house, people):
     client.cookies[COOKIE] = open_session(house, people["administrator"])
     answer = client.get("/deadlines")
     assert answer.status == 403
-    assert "Votre rôle n’ouvre pas cet écran" in answer.text
+    assert "Votre rôle n\u2019ouvre pas cet écran" in answer.text
     assert 'id="root"' not in answer.text
 
 

@@ -1,0 +1,64 @@
+"""The list of what needs somebody: the answer in one sentence, then each matter with the way to where it ends."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+import streamlit as st
+
+from diager_dpo.services.matters import Matter, Urgency
+from diager_dpo.ui.language import _, ngettext
+from diager_dpo.ui.links import link
+from diager_dpo.ui.matter_sentences import heading, matter_markdown, rules, since, way_on
+from diager_dpo.ui.record_counts import records
+from diager_dpo.ui.visit import Visit
+from diager_dpo.ui.why import why
+
+#: From here on a matter can wait until the others are done: it is one click away.
+_CAN_WAIT = Urgency.TO_WEIGH
+
+
+def answer(matters: Sequence[Matter]) -> str:
+    """The answer to the question of the overview, as Markdown."""
+    late = [matter for matter in matters if matter.urgency is Urgency.LATE]
+    if any(matter.urgency is Urgency.UNKNOWN for matter in matters):
+        return _("Nothing can be said yet.")
+    if late:
+        count = sum(matter.count for matter in late)
+        return ngettext(
+            "{records} is kept for longer than promised, {since}.",
+            "{records} are kept for longer than promised, the oldest {since}.",
+            count,
+            records=records(count),
+            since=since(max(matter.days or 0 for matter in late)),
+        )
+    if matters:
+        return ngettext("Nothing is late. {n} point awaits you.", "Nothing is late. {n} points await you.", len(matters))
+    return _("Nothing needs you today.")
+
+
+def draw(visit: Visit, matters: Sequence[Matter], scanned_at: datetime | None) -> None:
+    """Every matter under the heading of its urgency; what can wait is folded."""
+    _groups(visit, [matter for matter in matters if matter.urgency < _CAN_WAIT], scanned_at)
+    later = [matter for matter in matters if matter.urgency >= _CAN_WAIT]
+    if later:
+        label = ngettext("{n} point that can wait", "{n} points that can wait", len(later))
+        with st.expander(label, key="can_wait", expanded=len(later) == len(matters)):
+            _groups(visit, later, scanned_at)
+
+
+def _groups(visit: Visit, matters: Iterable[Matter], scanned_at: datetime | None) -> None:
+    for urgency, group in groupby(matters, lambda matter: matter.urgency):
+        _group(visit, urgency, list(group), scanned_at)
+
+
+def _group(visit: Visit, urgency: Urgency, matters: Sequence[Matter], scanned_at: datetime | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(heading(urgency), anchor=False, width="content")
+        why(key=f"urgency_{urgency.value}", rule=rules(matters), scanned_at=scanned_at)
+    with st.container(gap="xxsmall"):
+        for matter in matters:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(matter_markdown(matter), width="stretch")
+                if matter.target is not None:
+                    link(visit, matter.target.page, way_on(matter), **dict(matter.target.filters))

@@ -1,0 +1,54 @@
+"""How many records stand where: one figure a status, with what it means and what it is made of."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from diager_dpo.domain.words import Status
+from diager_dpo.services.counting import Counts, PurposeCounts
+from diager_dpo.ui import formats
+from diager_dpo.ui.language import _
+from diager_dpo.ui.links import leads, link
+from diager_dpo.ui.look import chip_text
+from diager_dpo.ui.record_counts import records
+from diager_dpo.ui.visit import Visit
+from diager_dpo.ui.why import why
+from diager_dpo.ui.words import status_sentence
+
+#: Worst first: what is read first is what somebody has to do something about.
+ORDER = (Status.DUE, Status.DUE_SOON, Status.UNDETERMINED, Status.HELD, Status.KEPT, Status.RUNNING)
+
+_WIDTH = 156
+
+
+def draw(visit: Visit, counts: Counts) -> None:
+    """The six figures; behind each, its purposes and the way to their records."""
+    with st.container(horizontal=True, gap="small"):
+        for status in ORDER:
+            with st.container(border=True, width=_WIDTH, gap="xxsmall"):
+                st.markdown(chip_text(status))
+                total = sum(purpose.of(status) for purpose in counts.purposes)
+                st.markdown(f"**:large[{formats.number(total)}]**" if False else f"### {formats.number(total)}")
+                _why(visit, counts, status)
+
+
+def _why(visit: Visit, counts: Counts, status: Status) -> None:
+    present = [purpose for purpose in counts.purposes if purpose.of(status)]
+
+    def links() -> None:
+        for purpose in present:
+            label = records(purpose.of(status), purpose.purpose)
+            link(visit, "deadlines", label, purpose=purpose.purpose.code, status=status.code)
+
+    why(
+        key=f"status_{status.code}",
+        rule=status_sentence(status),
+        facts=[] if leads(visit, "deadlines") else list(_facts(present, status)),
+        scanned_at=counts.scanned_at,
+        links=links,
+    )
+
+
+def _facts(present: list[PurposeCounts], status: Status) -> Iterator[str]:
+    for purpose in present:
+        yield records(purpose.of(status), purpose.purpose)
