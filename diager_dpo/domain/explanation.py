@@ -132,6 +132,7 @@ def _flags(verdict: Verdict, today: int) -> Flag:
         np.array([verdict.flags], dtype=np.int16),
         np.array([verdict.archives]),
         _column(verdict.running_until),
+        _column(verdict.last_day),
         _column(verdict.inactive_from),
         today,
     )
@@ -159,7 +160,7 @@ def _rule(verdict: Verdict) -> Iterator[Step]:
     rule = verdict.rule
     if verdict.anchor in _RIGHTS:
         code = "rule_right"
-    elif not rule.duration:
+    elif not rule.duration or verdict.category is Category.ENTRY:
         code = "rule_announced"
     else:
         code = "rule_duration"

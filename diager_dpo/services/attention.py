@@ -5,9 +5,7 @@ Each matter leads to where it is dealt with, as far as the actor may go there.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
-
-from sqlalchemy import select
+from datetime import date
 
 from diager_dpo.domain.civil import day_number
 from diager_dpo.domain.permissions import Action, Identity, allowed_purposes
@@ -15,16 +13,13 @@ from diager_dpo.domain.register import conventions
 from diager_dpo.domain.words import Purpose, Status
 from diager_dpo.services.access import grants_in
 from diager_dpo.services.counting import PurposeCounts, counts_in
-from diager_dpo.services.index_view import IndexView, index_view, instant
+from diager_dpo.services.index_view import IndexView, index_view
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.matters import ARBITRATION, Matter, Target, Urgency
+from diager_dpo.services.scanning import FRESH_FOR, scan_state
 from diager_dpo.services.source_state import alerts_in, findings_in, last_check_in
 from diager_dpo.store.calendar_counts import last_finished_scan
 from diager_dpo.store.flag_counts import flag_groups
-from diager_dpo.store.tables import scan
-
-#: A scan older than this is no longer what the company holds (design, "The way of the data").
-SCAN_KEPT_FOR = timedelta(hours=24)
 
 #: Which right opens the screen that a matter leads to.
 _OPENS = {"deadlines": Action.SEE_RECORDS, "source": Action.SEE_SOURCE, "register": Action.SEE_REGISTER}
@@ -47,9 +42,9 @@ def matters(installation: Installation, actor: Identity, as_of: date, horizon_da
             found += _of_counts(view, as_of, horizon_days)
             found += _of_alerts(view)
             found += _of_flags(view, as_of)
-        if Action.SEE_SOURCE in allowed:
-            found += _of_scans(installation, view)
-            found += _of_source(view)
+        of_source = list(_of_source(view)) if Action.SEE_SOURCE in allowed else []
+    if Action.SEE_SOURCE in allowed:
+        found += [*_of_scans(installation, actor), *of_source]
     if Action.SEE_REGISTER in allowed:
         unconfirmed = conventions(installation.charters, as_of, view.purposes)
         if unconfirmed:
@@ -132,21 +127,15 @@ def _of_flags(view: IndexView, as_of: date) -> Iterator[Matter]:
                 yield Matter(f"flag_{code}", Urgency.TO_WEIGH, count, purpose, subject=code, target=target)
 
 
-def _of_scans(installation: Installation, view: IndexView) -> Iterator[Matter]:
-    """A scan that failed, or one that is no longer fresh."""
-    last = view.connection.execute(
-        select(scan.c.state, scan.c.day, scan.c.error)
-        .where(scan.c.source == view.source, scan.c.state != "running")
-        .order_by(scan.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is not None and last.state == "failed":
-        yield Matter("scan_failed", Urgency.BLOCKING, subject=last.error or "", target=Target("source"))
-    finished = last_finished_scan(view.connection, view.source)
-    if finished is not None:
-        ended = instant(finished.finished_at)
+def _of_scans(installation: Installation, actor: Identity) -> Iterator[Matter]:
+    """A scan that failed or was killed, or one that is no longer fresh."""
+    state = scan_state(installation, actor)
+    if state.failed_since is not None:
+        yield Matter("scan_failed", Urgency.BLOCKING, subject=state.failed_since.error or "", target=Target("source"))
+    ended = state.last_done and state.last_done.finished_at
+    if ended:
         age = installation.now() - ended
-        if age > SCAN_KEPT_FOR:
+        if age > FRESH_FOR:
             yield Matter("scan_old", Urgency.BLOCKING, days=age.days, on=ended.date(), target=Target("source"))
 
 

@@ -12,6 +12,7 @@ from diager_dpo.domain.words import RECORD_PURPOSES, Purpose
 from diager_dpo.services.access import grants_in
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.source_engine import configured_source
 from diager_dpo.store.calendar_counts import Calendar, calendar_of
 from diager_dpo.store.engine import reading
 
@@ -49,19 +50,10 @@ def index_view(installation: Installation, actor: Identity, action: Action) -> I
         if not allowed:
             raise Refused("not_permitted", action=action.value)
         yield IndexView(
-            connection, source_name(installation), tuple(purpose for purpose in RECORD_PURPOSES if purpose in allowed)
+            connection,
+            configured_source(installation).name,
+            tuple(purpose for purpose in RECORD_PURPOSES if purpose in allowed),
         )
-
-
-def source_name(installation: Installation) -> str:
-    """The name of the configured source.
-
-    Raises:
-        NotPossible: ``no_source``.
-    """
-    if installation.source is None:
-        raise NotPossible("no_source")
-    return installation.source.name
 
 
 def instant(text: str) -> datetime:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from diager_dpo.domain.permissions import Role
 from diager_dpo.domain.words import Flag, Purpose
 
 #: Flags that somebody has to weigh: a verdict stands, but a fact speaks against it, or a proof is missing.
@@ -54,6 +55,14 @@ class Matter:
     subject: str = ""
     target: Target | None = None
 
+    @property
+    def role(self) -> Role:
+        """Who must act."""
+        return Role.ADMINISTRATOR if self.code in _ADMINISTRATION else Role.DPO
+
+
+#: What the administrator deals with; all else is the DPO's business.
+_ADMINISTRATION = frozenset({"never_scanned", "scan_failed", "scan_old", "source_unchecked", "source_not_clean"})
 
 #: Every code a matter can have: the catalogs must know a sentence for each.
 MATTER_CODES = (

@@ -8,6 +8,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, and_, insert, select
 
@@ -16,11 +17,13 @@ from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.words import Anomaly, Purpose
 from diager_dpo.services.access import require
 from diager_dpo.services.errors import NotPossible
-from diager_dpo.services.index_view import index_view, instant, source_name
+from diager_dpo.services.index_view import index_view, instant
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.source_engine import configured_source, source_engine
 from diager_dpo.source.check import CheckReport, Code, Problem, Severity, TableCounts
 from diager_dpo.source.check import check as compare
 from diager_dpo.source.connection import open_source, source_url
+from diager_dpo.source.description import SourceFileError, load_source
 from diager_dpo.source.errors import SourceError
 from diager_dpo.store import tables
 from diager_dpo.store.calendar_counts import last_finished_scan
@@ -59,18 +62,38 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
         NotPossible: ``no_source``, or why the source cannot be read.
     """
     require(installation, actor, Action.SCAN)
-    name = source_name(installation)
-    found = SourceCheck(installation.now(), _compare(installation))
+    source = configured_source(installation)
+    with source_engine(installation) as engine:
+        found = SourceCheck(installation.now(), compare(engine, source))
     with writing(installation.store) as connection:
         connection.execute(
             insert(tables.source_check).values(
-                source=name,
+                source=source.name,
                 checked_at=found.checked_at.isoformat(),
                 clean=int(found.report.clean),
                 report=json.dumps(dataclasses.asdict(found.report)),
             )
         )
     return found
+
+
+def check_file(installation: Installation, actor: Identity, file: Path) -> CheckReport:
+    """The same for any source file, which becomes no one's source by it: nothing is kept.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``source_file_wrong``, or why the source cannot be read.
+    """
+    require(installation, actor, Action.SCAN)
+    try:
+        source = load_source(file)
+        engine = open_source(source, source_url(source, os.environ, installation.settings.home))
+        try:
+            return compare(engine, source)
+        finally:
+            engine.dispose()
+    except (SourceFileError, SourceError) as error:
+        raise NotPossible(error.code, **error.values) from None
 
 
 def last_check(installation: Installation, actor: Identity) -> SourceCheck | None:
@@ -144,19 +167,6 @@ def alerts_in(connection: Connection, source: str) -> tuple[SourceAlert, ...]:
         .order_by(kept.purpose, kept.code, kept.operation)
     )
     return tuple(SourceAlert(row.code, Purpose(row.purpose), row.operation, row.name or "", row.n) for row in rows)
-
-
-def _compare(installation: Installation) -> CheckReport:
-    source = installation.source
-    assert source is not None
-    try:
-        engine = open_source(source, source_url(source, os.environ, installation.settings.home))
-        try:
-            return compare(engine, source)
-        finally:
-            engine.dispose()
-    except SourceError as error:
-        raise NotPossible(error.code, **error.values) from None
 
 
 def _read(report: str) -> CheckReport:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from diager_dpo.domain.charter import CharterSet
 from diager_dpo.domain.civil import NO_DAY, day_number
@@ -13,7 +13,7 @@ from diager_dpo.domain.permissions import Identity
 from diager_dpo.domain.words import Anchor, Category, Kind, Purpose
 from diager_dpo.services.installation import Installation, load_charters
 from diager_dpo.services.settings import CHECKOUT, Settings
-from diager_dpo.source.description import parse_source
+from diager_dpo.source.description import load_source
 from diager_dpo.store import calendar, tables
 from diager_dpo.store.engine import open_engine, sqlite_url, writing
 from diager_dpo.store.migration import migrate
@@ -148,13 +148,10 @@ def charters() -> CharterSet:
 def installed(home: Path, url: str | None = None, now=NOW):
     """An installation on an empty store: a SQLite file in ``home``, or the PostgreSQL database at ``url``."""
     engine = open_engine(url or sqlite_url(home / "store.sqlite3"))
-    if url:
-        with writing(engine) as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
     migrate(engine)
-    source = parse_source(SOURCE_FILE.encode(), "crm.toml")
-    installation = Installation(Settings(home=home, source=None), engine, charters(), source, lambda: now)
+    file = home / "crm.toml"
+    file.write_text(SOURCE_FILE, "utf-8")
+    installation = Installation(Settings(home=home, source=file), engine, charters(), load_source(file), lambda: now)
     try:
         yield installation
     finally:

@@ -1,0 +1,58 @@
+"""Read the source and bring the index up to date."""
+
+import sys
+from datetime import date
+
+import click
+
+from diager_dpo.cli.answers import print_json
+from diager_dpo.cli.opening import as_json as json_option
+from diager_dpo.cli.opening import as_of as as_of_option
+from diager_dpo.cli.opening import opened
+from diager_dpo.services.scan_progress import Progress
+from diager_dpo.services.scan_run import ScanResult
+from diager_dpo.services.scanning import scan as scan_source
+from diager_dpo.ui import formats
+from diager_dpo.ui.language import _
+from diager_dpo.ui.phases import phase_name
+
+
+@click.command()
+@as_of_option("The day of the scan, for tests and replays; recorded. Default: today.")
+@json_option
+def scan(as_of: date | None, as_json: bool) -> None:
+    """Read the facts, decide every record, apply the difference to the index."""
+    with opened() as (installation, actor):
+        result = scan_source(installation, actor, day=as_of, progress=_show if sys.stderr.isatty() else None)
+    if as_json:
+        print_json(_document(result))
+        return
+    click.echo(
+        _(
+            "Scan of {day}: persons {persons}, records {records}; new {added}, changed {changed}, gone {removed}.",
+            day=formats.day(result.day),
+            persons=formats.number(result.persons),
+            records=formats.number(result.records),
+            added=formats.number(result.difference.added),
+            changed=formats.number(result.difference.changed),
+            removed=formats.number(result.difference.removed),
+        )
+    )
+
+
+def _document(result: ScanResult) -> dict[str, object]:
+    return {
+        "scan": result.scan,
+        "day": result.day,
+        "persons": result.persons,
+        "records": result.records,
+        "added": result.difference.added,
+        "changed": result.difference.changed,
+        "removed": result.difference.removed,
+    }
+
+
+def _show(progress: Progress) -> None:
+    """How far, on one line of a terminal."""
+    done = formats.number(progress.done) + (f" / {formats.number(progress.expected)}" if progress.expected else "")
+    click.echo(f"\r\x1b[K{phase_name(progress.phase)} {done}", nl=progress.phase == "done", err=True)
