@@ -95,7 +95,7 @@ def rows_last_time(connection: Connection, source: str) -> int | None:
 
 def write_totals(connection: Connection, number: int, groups: Groups, day: int) -> None:
     """What a scan counted on its own day, every purpose and status, also where there is none."""
-    effective = dict(connection.execute(select(rule.c.id, rule.c.effective)).tuples().all())
+    effective = {row.id: row.effective for row in connection.execute(select(rule.c.id, rule.c.effective))}
     status = statuses(groups.kind, groups.running_until, groups.last_day, day)
     since = late_from(groups.last_day, np.array([effective[number] for number in groups.rule.tolist()], np.int32))
     rows = []
