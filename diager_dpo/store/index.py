@@ -4,16 +4,15 @@
 changes the calendar by the same records. ``rebuild`` writes everything; both leave equal tables.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, bindparam, delete, select, text
+from sqlalchemy import Connection, Row, delete
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from diager_dpo.domain.civil import NO_DAY, Days
@@ -21,9 +20,10 @@ from diager_dpo.domain.facts import Keys
 from diager_dpo.domain.verdicts import Decision, Records
 from diager_dpo.store import bulk, calendar, rules
 from diager_dpo.store.fingerprints import fingerprints, key_digests
+from diager_dpo.store.former import Key, delete_records, former_records
 from diager_dpo.store.tables import record
 
-Rows = NDArray[np.int64]
+Rows: TypeAlias = NDArray[np.int64]
 
 # From this part of the index on, writing it anew is quicker than changing it.
 _REBUILD_FROM = 0.3
@@ -61,7 +61,7 @@ class NewIndex:
         columns = (r.purpose, r.category, r.kind, self.rule, r.running_until, r.last_day)
         return calendar.Groups.of([column[which] for column in columns])
 
-    def keys(self, which: Rows) -> set[tuple[str, int, str]]:
+    def keys(self, which: Rows) -> set[Key]:
         """Person, purpose and operation of some records."""
         r = self.records
         persons = self.persons[r.person[which]].tolist()
@@ -111,10 +111,10 @@ def new_index(connection: Connection, source: str, persons: Keys, operations: Ke
 def apply(connection: Connection, new: NewIndex) -> Difference:
     """Bring index and calendar to what was decided, in the transaction of ``connection``."""
     former = bulk.integers(connection, record.c.fingerprint, record.c.source, new.source)
-    known = pd.Index(former)
-    if not known.is_unique or len(np.unique(new.fingerprint)) < len(new.fingerprint):
+    known, wanted = pd.Index(former), pd.Index(new.fingerprint)
+    if known.empty or not known.is_unique or not wanted.is_unique:
         return rebuild(connection, new)
-    place = known.get_indexer(pd.Index(new.fingerprint))
+    place = known.get_indexer(wanted)
     fresh = np.flatnonzero(place < 0)
     stale = np.ones(len(former), np.bool_)
     stale[place[place >= 0]] = False
@@ -128,7 +128,7 @@ def rebuild(connection: Connection, new: NewIndex) -> Difference:
     difference = _difference(connection, new)
     connection.execute(delete(record).where(record.c.source == new.source))
     # A server keeps its indexes: dropping one locks readers out until the transaction ends.
-    secondary = sorted(record.indexes, key=lambda index: str(index.name)) if _is_sqlite(connection) else []
+    secondary = sorted(record.indexes, key=lambda index: str(index.name)) if connection.dialect.name == "sqlite" else []
     for index in secondary:
         connection.execute(DropIndex(index))
     bulk.insert(connection, record, new.chunks(np.arange(len(new.records))))
@@ -142,13 +142,15 @@ def _difference(connection: Connection, new: NewIndex) -> Difference:
     """What a rebuild changes, by comparing the keys of all records."""
     digests = [np.empty(0, np.uint64)]
     unchanged = 0
-    prints = pd.Index(np.unique(new.fingerprint))
+    prints = pd.Index(new.fingerprint)
     columns = (record.c.person, record.c.purpose, record.c.operation, record.c.fingerprint)
     for rows in bulk.chunks(connection, columns, record.c.source, new.source):
         person, purpose, operation, fingerprint = zip(*rows, strict=True)
         digests.append(key_digests(_objects(person), np.array(purpose), _objects(operation)))
         unchanged += int(prints.isin(fingerprint).sum())
     former = np.concatenate(digests)
+    if not len(former):
+        return Difference(added=len(new.records), changed=0, removed=0)
     r = new.records
     keys = key_digests(new.persons, r.purpose, np.append(new.operations, ""), person=r.person, operation=r.operation)
     common = int(np.isin(keys, former).sum())
@@ -156,34 +158,13 @@ def _difference(connection: Connection, new: NewIndex) -> Difference:
 
 
 def _change(connection: Connection, new: NewIndex, fresh: Rows, stale: Rows) -> Difference:
-    former = _former(connection, new.source, stale)
+    come = new.keys(fresh)
+    former = former_records(connection, new.source, come, stale)
     gone = {(row.person, row.purpose, row.operation) for row in former}
-    _delete(connection, new.source, gone)
+    delete_records(connection, new.source, gone)
     bulk.insert(connection, record, new.chunks(fresh))
     calendar.change(connection, new.source, _net(new.groups(fresh), former))
-    come = new.keys(fresh)
     return Difference(added=len(come - gone), changed=len(come & gone), removed=len(gone - come))
-
-
-def _former(connection: Connection, source: str, stale: Rows) -> Sequence[Row[Any]]:
-    """The rows with these fingerprints: one pass over the index."""
-    if not len(stale):
-        return ()
-    given = (
-        "SELECT value FROM json_each(:stale)"
-        if _is_sqlite(connection)
-        else "SELECT value::bigint FROM json_array_elements_text(CAST(:stale AS json))"
-    )
-    among = text(f"fingerprint IN ({given})").bindparams(stale=json.dumps(stale.tolist()))
-    return connection.execute(select(record).where(record.c.source == source, among)).all()
-
-
-def _delete(connection: Connection, source: str, keys: Iterable[tuple[str, int, str]]) -> None:
-    names = ("person", "purpose", "operation")
-    conditions = [record.c[name] == bindparam(f"of_{name}") for name in names]
-    parameters = [{f"of_{name}": part for name, part in zip(names, key, strict=True)} for key in sorted(keys)]
-    if parameters:
-        connection.execute(delete(record).where(record.c.source == source, *conditions), parameters)
 
 
 def _net(fresh: calendar.Groups, former: Sequence[Row[Any]]) -> calendar.Groups:
@@ -202,7 +183,3 @@ def _objects(values: Sequence[str]) -> Keys:
 
 def _days(days: Days) -> list[int | None]:
     return [None if day == NO_DAY else day for day in days.tolist()]
-
-
-def _is_sqlite(connection: Connection) -> bool:
-    return connection.dialect.name == "sqlite"
