@@ -14,8 +14,9 @@ from diager_dpo.source.check_links import link_problems
 from diager_dpo.source.check_receipts import receipts_problems
 from diager_dpo.source.check_rows import deletion_problems, refusal_problems
 from diager_dpo.source.check_tables import key_value_problems, table_problems, unseen_problems
+from diager_dpo.source.constraints import hidden_parts
 from diager_dpo.source.errors import SourceConnectionError
-from diager_dpo.source.problems import Code, Problem, Severity
+from diager_dpo.source.problems import Code, Problem, Severity, problem
 from diager_dpo.source.schema import Schema, read_schema
 from diager_dpo.source.source_file import SourceFile
 
@@ -70,6 +71,7 @@ def schema_fingerprint(schema: Schema, source: SourceFile) -> str:
 def _check(connection: sa.Connection, source: SourceFile) -> CheckReport:
     schema = read_schema(connection)
     found = [
+        *(problem(Code.SCHEMA_HIDDEN, part=part) for part in hidden_parts(connection)),
         *fact_problems(connection, source),
         *table_problems(schema, source),
         *key_value_problems(connection, schema, source),
@@ -80,7 +82,7 @@ def _check(connection: sa.Connection, source: SourceFile) -> CheckReport:
         *refusal_problems(schema, source),
         *receipts_problems(schema, source),
     ]
-    found.sort(key=lambda problem: problem.severity is Severity.WARNING)
+    found.sort(key=lambda it: it.severity is Severity.WARNING)
     return CheckReport(tuple(dict.fromkeys(found)), _counts(schema, source), schema_fingerprint(schema, source))
 
 

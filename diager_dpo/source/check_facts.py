@@ -14,12 +14,12 @@ from diager_dpo.source.sampling import ROWS, ask, look
 from diager_dpo.source.shapes import FACTS, Holds
 from diager_dpo.source.source_file import SourceFile
 
-# What a column may be to hold what it must. The text of a date is read as the date it spells.
+# What ``columns`` reads. The text of a date is the date it spells; whether a number is a whole one, reading tells.
 _ACCEPTED: dict[Holds, frozenset[str]] = {
-    Holds.KEY: frozenset({"integer", "text", "uuid"}),
+    Holds.KEY: frozenset({"integer", "number", "text", "uuid", "binary"}),
     Holds.DAY: frozenset({"date", "timestamp", "text"}),
     Holds.MOMENT: frozenset({"date", "timestamp", "text"}),
-    Holds.BOOLEAN: frozenset({"boolean", "integer"}),
+    Holds.BOOLEAN: frozenset({"boolean", "integer", "number"}),
     Holds.WORD: frozenset({"text"}),
     Holds.DURATION: frozenset({"text", "interval"}),
     Holds.TEXT: frozenset({"text", "uuid", "integer", "number", "date", "timestamp"}),
@@ -66,7 +66,7 @@ def fact_problems(connection: sa.Connection, source: SourceFile) -> Iterator[Pro
             failure = describe(error, "statement_fails")
             yield problem(Code.FACT_FAILS, fact=fact, reason=failure.code, **failure.values)
             continue
-        yield from _columns(fact, [name for name, _ in described])
+        yield from _columns(fact, [name.casefold() for name, _ in described])
         yield from _types(connection, fact, statement, described)
         yield from _key_values(connection, fact, statement, {name for name, _ in described})
 
@@ -102,7 +102,7 @@ def _types(
 ) -> Iterator[Problem]:
     """Types the driver tells; on SQLite, where a column has none, the types of the values of a sample."""
     for name, code in described:
-        holds = FACTS[fact].columns.get(name)
+        holds = FACTS[fact].columns.get(name.casefold())
         if holds is None:
             continue
         if connection.dialect.name == "sqlite":

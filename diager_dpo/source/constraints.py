@@ -59,6 +59,13 @@ _TRIGGERS = {
 _WITHOUT_TRANSACTIONS = """
     SELECT t.table_name FROM information_schema.tables t JOIN information_schema.engines e ON e.engine = t.engine
     WHERE t.table_schema = database() AND coalesce(e.transactions, 'NO') <> 'YES'"""
+# MariaDB shows an account the tables it may read, and triggers to those who may make them.
+_PRIVILEGES = """
+    SELECT privilege_type FROM information_schema.user_privileges
+    WHERE replace(grantee, "'", '') = current_user() OR grantee = current_role()
+    UNION
+    SELECT privilege_type FROM information_schema.schema_privileges
+    WHERE database() LIKE table_schema AND (replace(grantee, "'", '') = current_user() OR grantee = current_role())"""
 _PARTITIONS = """
     SELECT relname FROM pg_class WHERE relispartition AND relnamespace = current_schema()::regnamespace"""
 
@@ -83,6 +90,14 @@ def without_transactions(connection: sa.Connection) -> frozenset[str]:
     if _family(connection) != "mysql":
         return frozenset()
     return frozenset(str(row[0]) for row in connection.exec_driver_sql(_WITHOUT_TRANSACTIONS))
+
+
+def hidden_parts(connection: sa.Connection) -> tuple[str, ...]:
+    """What of the schema this account cannot see whole: ``tables``, ``triggers``; none but on MariaDB."""
+    if _family(connection) != "mysql":
+        return ()
+    held = {str(row[0]) for row in connection.exec_driver_sql(_PRIVILEGES)}
+    return tuple(part for part, privilege in (("tables", "SELECT"), ("triggers", "TRIGGER")) if privilege not in held)
 
 
 def partitions(connection: sa.Connection) -> frozenset[str]:

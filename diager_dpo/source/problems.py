@@ -47,6 +47,7 @@ class Code(StrEnum):
     LINK_LIKELY = "link_likely"  # table, column; target, sampled, found, entry: looks like one
     LINK_AMONG_NOBODY = "link_among_nobody"  # warning. table, column; target, entry to add
     LINK_LIKELY_AMONG_NOBODY = "link_likely_among_nobody"  # warning. table, column; target, sampled, found, entry
+    SCHEMA_HIDDEN = "schema_hidden"  # warning. part: "tables" or "triggers" this account is not shown whole (MariaDB)
     TABLE_NOT_READ = "table_not_read"  # warning. table, column: the database would not compare or look at its values
     # What an erasure would break
     ERASE_NOT_NULL = "erase_not_null"  # table, column
@@ -79,6 +80,7 @@ _WARNINGS = frozenset(
         Code.SEEN_MISSING,
         Code.LINK_AMONG_NOBODY,
         Code.LINK_LIKELY_AMONG_NOBODY,
+        Code.SCHEMA_HIDDEN,
         Code.TABLE_NOT_READ,
         Code.ERASE_CHECK_UNKNOWN,
     }

@@ -251,6 +251,11 @@ def test_no_problem_holds_a_value_of_a_person(engine):
     assert "anna" not in repr(report).lower()
 
 
+def test_columns_of_a_fact_are_matched_in_whatever_case(engine):
+    build(engine)
+    assert found(checked(engine, [("id AS person, surname AS label", "id AS PERSON, surname AS Label")])) == set()
+
+
 def test_a_problem_seen_once_is_told_once_and_blocking_ones_first(engine):
     build(engine, (), ["ALTER TABLE people ADD phone VARCHAR(20)"])
     report = checked(engine, [(SEEN_KEY, "")])
@@ -291,7 +296,13 @@ def test_an_operator_who_erases_by_hand_needs_no_receipts(engine):
 
 
 def test_every_code_of_one_database_has_its_fault():
-    other_databases = {Code.NO_TRANSACTIONS, Code.ERASE_NOT_A_CHOICE, Code.TABLE_NOT_READ, Code.ERASE_CHECK_UNKNOWN}
+    other_databases = {
+        Code.NO_TRANSACTIONS,
+        Code.ERASE_NOT_A_CHOICE,
+        Code.TABLE_NOT_READ,
+        Code.SCHEMA_HIDDEN,
+        Code.ERASE_CHECK_UNKNOWN,
+    }
     assert {Code(parameters.values[4][0]) for parameters in FAULTS} == set(Code) - other_databases
 
 

@@ -122,3 +122,25 @@ def test_a_table_the_account_may_not_read_is_a_warning(postgresql_url):
             connection.exec_driver_sql("DROP ROLE looker")
         writer.dispose()
     assert found(report) == {("fact_fails", "", ""), ("table_not_read", "project", "budget")}
+
+
+@pytest.mark.mariadb
+def test_an_account_of_mariadb_that_is_not_shown_everything_is_a_warning(mariadb_url):
+    writer = sa.create_engine(mariadb_url)
+    tables = ("firm", "people", "raffle", "ticket", "complaint", "project", "note", "bill", "staff", "erasure_receipt")
+    grants = [f"GRANT SELECT ON {table} TO looker" for table in tables]
+    build(writer, (), ["CREATE USER looker", *grants])
+    source = parse_source(FILE.encode(), "club.toml")
+    reader = open_source(source, sa.make_url(mariadb_url).set(username="looker"))
+    try:
+        report = check(reader, source)
+    finally:
+        reader.dispose()
+        with writer.begin() as connection:
+            connection.exec_driver_sql("DROP USER looker")
+        writer.dispose()
+    assert [(it.code.value, it.values) for it in report.problems] == [
+        ("schema_hidden", (("part", "tables"),)),
+        ("schema_hidden", (("part", "triggers"),)),
+    ]
+    assert report.clean
