@@ -211,7 +211,8 @@ class Oracle(PlainFacts):
     def proof(self, given, entries):
         if not given:
             return Flag.NO_CONSENT
-        dated = [entered for entered in entries if self.past(entered[0])[0]]
+        # Of a pair that occurs twice the earliest entry counts.
+        dated = sorted(entered for entered in entries if self.past(entered[0])[0])[:1]
         complete = [row for row in given if row.has_notice and not any(later(row.at, entered) for entered in dated)]
         return NO_FLAG if complete else Flag.PROOF_INCOMPLETE
 

@@ -210,6 +210,11 @@ def test_an_operation_is_prolonged_on_a_day_or_not_at_all(prolonged):
     assert "operation_prolonged" not in entrant(prolonged=prolonged).scan("2024-07-01").contest().flags()
 
 
+def test_without_a_table_of_consents_nobody_has_consented():
+    flags = entrant(prolonged="2024-06-01").without("consents").scan("2024-07-01").contest().flags()
+    assert flags == {"no_consent", "operation_prolonged"}
+
+
 def test_an_operation_may_be_planned():
     scan = entrant(opens="2024-07-01", keep_until="2024-12-31").scan("2024-06-01")
     assert (scan.contest().last_day, scan.contest().anomalies, scan.findings()) == ("2024-12-31", set(), {})

@@ -19,6 +19,7 @@ def test_objection():
     verdict = prospect().objection("c1", "2024-04-02").scan("2024-05-01").prospecting()
     assert (verdict.last_day, verdict.due_from, verdict.status()) == ("2024-04-01", "2024-04-02", "due")
     assert (verdict.anchor, verdict.rule.duration) == (("objection", "2024-04-02"), "")
+    assert verdict.rule.effective.isoformat() == "2018-05-25"  # GDPR: no later charter postpones the lateness
 
 
 def test_an_objection_is_due_on_its_own_day():
