@@ -1,13 +1,18 @@
 """What stands around every page: the language, who is signed in, what is looked at, the way out."""
 
+from contextlib import suppress
+from datetime import datetime
 from html import escape
 
 import streamlit as st
 
+from diager_dpo.domain.permissions import Action, may
+from diager_dpo.services.demonstration import ISSUER as DEMONSTRATION
+from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.people import display_name
+from diager_dpo.services.scanning import needs_scan, scan_state, start_scan
 from diager_dpo.ui import formats
-from diager_dpo.ui.language import Language, _, from_code, preferred, use
-from diager_dpo.ui.threshold import DEMONSTRATION
+from diager_dpo.ui.language import Language, _, current, from_code, preferred, use
 from diager_dpo.ui.visit import LANGUAGE_COOKIE, Visit
 from diager_dpo.ui.words import role_name
 
@@ -28,15 +33,36 @@ def draw_side(visit: Visit) -> None:
     with st.sidebar:
         if visit.actor.issuer == DEMONSTRATION:
             st.badge(_("Demonstration"), color="orange", help=_("This company and its data are made up."))
-        st.caption(
-            _(
-                "Signed in as {name}, {role}",
-                name=formats.plain(display_name(visit.installation, visit.actor)),
-                role=role_name(visit.grants).lower(),
-            )
-        )
+        if visit.installation.source is not None:
+            title = visit.installation.source.title
+            st.caption(formats.plain(title.en if current() is Language.ENGLISH else title.fr))
+        moment = _last_scan(visit)
+        if moment is not None:
+            st.caption(_("Last scan on {moment}", moment=formats.instant(moment)))
+        name = formats.plain(display_name(visit.installation, visit.actor))
+        st.caption(_("Signed in as {name}, {role}", name=name, role=role_name(visit.grants)))
         _language_switch()
         _plain_link("/sign-out", _("Sign out"))
+
+
+def scan_if_stale(visit: Visit) -> None:
+    """Start a scan in a worker when the last one is older than a day: once a session, for whoever may scan."""
+    if st.session_state.setdefault("_scan_considered", False):
+        return
+    st.session_state["_scan_considered"] = True
+    if may(visit.grants, Action.SCAN):
+        with suppress(NotPossible):  # none is configured, or one runs: the page of the source says so
+            if needs_scan(visit.installation, visit.actor):
+                start_scan(visit.installation, visit.actor)
+
+
+def _last_scan(visit: Visit) -> datetime | None:
+    if not may(visit.grants, Action.SEE_SOURCE):
+        return None
+    with suppress(NotPossible):
+        last = scan_state(visit.installation, visit.actor).last_done
+        return last.finished_at if last else None
+    return None
 
 
 def draw_signed_out() -> None:

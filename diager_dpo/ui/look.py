@@ -2,8 +2,8 @@
 
 The colours began as those of Okabe and Ito and were moved until each stands out from a white and from a dark ground
 (3 to 1 at least), so that a chart needs to know nothing of the theme, and until no two of one picture look alike to
-people with protanopia or deuteranopia; the tests measure both. Colour never speaks alone: a status has its word and its sign. Red
-is for what is late and for nothing else.
+people with protanopia or deuteranopia; the tests measure both. Colour never speaks alone: a status has its word and its
+sign. Red is for what is late and for nothing else.
 """
 
 from collections.abc import Mapping

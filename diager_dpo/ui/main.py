@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out
+from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out, scan_if_stale
 from diager_dpo.ui.language import _
 from diager_dpo.ui.visit import visitor
 
@@ -22,5 +22,6 @@ screens = visit.screens
 pages = [st.Page(screen.path, title=_(screen.title), url_path=screen.address) for screen in screens]
 landing = st.Page(lambda: st.switch_page(pages[0]), title=_("Overview"), default=True, visibility="hidden")
 page = st.navigation([landing, *pages])
+scan_if_stale(visit)
 draw_side(visit)
 page.run()

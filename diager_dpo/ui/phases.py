@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 from diager_dpo.ui.language import N_, _
 
-_PHASE: Mapping[str, str] = {}
+_PHASE: Mapping[str, str] = {
+    "company": N_("Making the company and its customers"),
+    "replaying": N_("Scanning it as it was in the last six months"),
+    "scanning": N_("Scanning it as it is today"),
+    "reading": N_("Reading the source"),
+    "deciding": N_("Deciding every record"),
+    "writing": N_("Writing the index"),
+    "done": N_("Done"),
+}
 
 
 def phase_name(code: str) -> str:

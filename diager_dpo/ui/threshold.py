@@ -5,6 +5,7 @@ own: the server stays free, and a window that is closed interrupts nothing.
 """
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from enum import StrEnum
 from threading import Lock, Thread
 from typing import IO
 
-from diager_dpo.services import people as staff
+from diager_dpo.services.demonstration import demonstration_people
 from diager_dpo.services.people import Person
+from diager_dpo.services.settings import CHECKOUT
 from diager_dpo.ui.visit import installation
+
+_COMMAND = (sys.executable, "-m", "diager_dpo", "demo", "--steps")
 
 
 class Stage(StrEnum):
@@ -49,8 +53,10 @@ class _Worker:
             if self._process is not None and self._process.poll() is None:
                 return
             self._phase, self._share = "", 0.0
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "diager_dpo", "demo", "--json"],
+            self._process = subprocess.Popen(  # noqa: S603 - a command of this program
+                _COMMAND,
+                cwd=CHECKOUT,
+                env=os.environ | {"DIAGER_DPO_HOME": str(installation().settings.home.resolve())},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -77,16 +83,13 @@ class _Worker:
                 continue
 
 
-DEMONSTRATION = "demonstration"  # the issuer of the made-up people
-
 _worker = _Worker()
 _ready = False
 
 
 def people() -> tuple[Person, ...]:
     """The people of the demonstration; none where a source of one's own is configured."""
-    house = installation()
-    return staff.people(house, DEMONSTRATION) if house.settings.source is None else ()
+    return demonstration_people(installation())
 
 
 def is_ready() -> bool:

@@ -4,6 +4,8 @@ import pytest
 
 from diager_dpo.domain.permissions import Identity, Role
 from diager_dpo.domain.words import Purpose
+from diager_dpo.services import people as staff
+from diager_dpo.services.demonstration import ISSUER
 from diager_dpo.ui import threshold, visit
 from tests.services.filled_store import grant
 
@@ -29,9 +31,14 @@ def house(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def people(house):
-    """The people of the demonstration, by the name of their role."""
+def people(house, monkeypatch):
+    """The people of the demonstration, by the name of their role. Its database is not there, nor asked for."""
+
+    def of(installation):
+        return staff.people(installation, ISSUER) if installation.settings.source is None else ()
+
+    monkeypatch.setattr(threshold, "demonstration_people", of)
     for subject, grants in PEOPLE.items():
         for role, purpose in grants:
-            grant(house.store, Identity(threshold.DEMONSTRATION, subject), role, purpose)
-    return {subject: Identity(threshold.DEMONSTRATION, subject) for subject in PEOPLE}
+            grant(house.store, Identity(ISSUER, subject), role, purpose)
+    return {subject: Identity(ISSUER, subject) for subject in PEOPLE}
