@@ -123,8 +123,9 @@ def _values(statement: str, column: str) -> sa.Subquery:
 
 def _of_values(connection: sa.Connection, statement: str, column: str) -> set[str]:
     fact = _values(statement, column)
-    first = sa.select(fact.c[column].label("value")).where(fact.c[column].is_not(None)).limit(ROWS).subquery("first")
-    kinds = sa.select(sa.func.typeof(first.c.value).label("kind")).distinct().subquery("kinds")
+    first = sa.select(fact.c[column].label("value")).limit(ROWS).subquery("first_rows")
+    filled = sa.select(first.c.value).where(first.c.value.is_not(None)).subquery("filled")
+    kinds = sa.select(sa.func.typeof(filled.c.value).label("kind")).distinct().subquery("kinds")
     row = ask(connection, sa.select(sa.func.group_concat(kinds.c.kind)))
     return {_SQLITE[kind] for kind in str(row[0]).split(",")} if row and row[0] else set()
 
