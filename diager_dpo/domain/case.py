@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from diager_dpo.domain.consents import CheckedConsents
 from diager_dpo.domain.facts import Facts, Finding
+from diager_dpo.domain.operations import Retention
 from diager_dpo.domain.relations import RelationDays
 from diager_dpo.domain.rulebook import Rulebook
-from diager_dpo.domain.verdicts import Alert
 from diager_dpo.domain.words import Purpose
 
 
@@ -27,9 +27,9 @@ class Case:
     policy: Policy
     rulebook: Rulebook
     findings: list[Finding] = field(default_factory=list)
-    alerts: list[Alert] = field(default_factory=list)
     consents: CheckedConsents | None = None
     relations: RelationDays | None = None
+    announced: Retention | None = None
 
     @property
     def size(self) -> int:

@@ -27,7 +27,8 @@ ZERO_DATE = NO_DAY + 2
 OPEN_END = 2_932_896  # 9999-12-31
 
 _EPOCH = date(1970, 1, 1)
-_DURATION = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
+_LATEST = OPEN_END - 1
+_DURATION = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
 
 
 def day_number(day: date) -> int:
@@ -76,7 +77,8 @@ def later(days: Days, months: Days | int, extra_days: Days | int = 0) -> Days:
     """The same day of the month, ``months`` later, then ``extra_days`` later.
 
     Where that day of the month does not exist, the last day of the month (code de procédure civile, art. 641;
-    Regulation 1182/71, art. 3). Always from the anchor, never year by year. What is not a day stays as it is.
+    Regulation 1182/71, art. 3). Always from the anchor, never year by year. What is not a day stays as it is; what
+    would lie after the last day a calendar can show is that day.
     """
     day = days.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
@@ -84,7 +86,7 @@ def later(days: Days, months: Days | int, extra_days: Days | int = 0) -> Days:
     first = target.astype("datetime64[D]")
     length = ((target + 1).astype("datetime64[D]") - first).astype(np.int64)
     in_month = np.minimum((day - month.astype("datetime64[D]")).astype(np.int64), length - 1)
-    result = first.astype(np.int64) + in_month + extra_days
+    result = np.minimum(first.astype(np.int64) + in_month + extra_days, _LATEST)
     return np.where(is_day(days), result, days).astype(np.int32)
 
 

@@ -10,19 +10,15 @@ from diager_dpo.domain.consents import entry_consents
 from diager_dpo.domain.draft import Draft
 from diager_dpo.domain.facts import Moments
 from diager_dpo.domain.groups import Groups
-from diager_dpo.domain.operations import announced_retention
-from diager_dpo.domain.verdicts import Alert
 from diager_dpo.domain.words import Anchor, Category, Purpose
 
 
 def contests(case: Case) -> Draft | None:
     """One record an entry: what was announced for its operation, unless consent was withdrawn."""
-    entries, operations = case.facts.entries, case.facts.operations
-    if entries is None or operations is None:
+    entries, operations, announced = case.facts.entries, case.facts.operations, case.announced
+    if entries is None or operations is None or announced is None:
         return None
     count = max(len(operations.key), 1)
-    announced = announced_retention(operations, case.rulebook)
-    case.findings += announced.findings
     checked = checked_events(entries.entered.day, case.today)
     case.findings += findings_of("entries", "entered_at", checked.anomalies, case.facts.persons.key[entries.person])
 
@@ -40,13 +36,6 @@ def contests(case: Case) -> Draft | None:
     draft.opened = groups.latest(checked.day, NO_DAY)
     withdrawn = case.rulebook.exercised(Purpose.CONTESTS, Category.ENTRY, "GDPR 7")
     draft.refuse(consent.withdrawn_since, Anchor.WITHDRAWAL, np.full(len(key), withdrawn))
-
-    if Purpose.CONTESTS not in case.policy.not_processed:
-        entered_by = np.bincount(operation, minlength=len(operations.key))
-        case.alerts += [
-            Alert("no_announced_duration", Purpose.CONTESTS, str(operations.key[i]), int(entered_by[i]))
-            for i in np.flatnonzero(announced.last_day == NO_DAY)
-        ]
     return draft
 
 

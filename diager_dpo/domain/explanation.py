@@ -134,7 +134,7 @@ def _flags(verdict: Verdict, today: int) -> Flag:
         _column(verdict.running_until),
         _column(verdict.last_day),
         _column(verdict.inactive_from),
-        today,
+        today=today,
     )
     return Flag(int(flags[0]))
 

@@ -12,13 +12,14 @@ from diager_dpo.domain.accounting import accounting
 from diager_dpo.domain.anomalies import Bits, checked_events, findings_of
 from diager_dpo.domain.case import Case, Policy
 from diager_dpo.domain.charter import Charter
-from diager_dpo.domain.civil import Mask
+from diager_dpo.domain.civil import NO_DAY, Mask
 from diager_dpo.domain.consents import checked_consents
 from diager_dpo.domain.contests import contests
 from diager_dpo.domain.customer_management import customer_management
 from diager_dpo.domain.draft import Draft
 from diager_dpo.domain.facts import Facts
 from diager_dpo.domain.groups import Groups
+from diager_dpo.domain.operations import Retention, announced_retention
 from diager_dpo.domain.prospecting import prospecting
 from diager_dpo.domain.relations import relation_days
 from diager_dpo.domain.rulebook import Rulebook
@@ -47,6 +48,9 @@ def decide(facts: Facts, charters: Sequence[Charter], today: int, policy: Policy
     if facts.relations is not None:
         case.relations = relation_days(facts.relations, facts.persons.key, today)
         case.findings += case.relations.findings
+    if facts.operations is not None:
+        case.announced = announced_retention(facts.operations, case.rulebook)
+        case.findings += case.announced.findings
     drafts = {
         Purpose.PROSPECTING: prospecting(case),
         Purpose.CUSTOMER_MANAGEMENT: customer_management(case),
@@ -54,18 +58,35 @@ def decide(facts: Facts, charters: Sequence[Charter], today: int, policy: Policy
         Purpose.ACCOUNTING: accounting(case),
     }
     held = _held(case)
-    parts: list[Records] = []
-    for purpose, draft in drafts.items():
-        if purpose in policy.not_processed:
-            continue
-        kept = draft if draft is not None else _facts_missing(case, purpose)
-        parts.append(kept.hold(*held[purpose]).without_purged(facts.purged, purpose).finished(purpose, today))
-    return Decision(Records.joined(parts), tuple(case.rulebook.applied), tuple(case.findings), tuple(case.alerts))
+    records = {
+        purpose: (draft if draft is not None else _undetermined(case, purpose))
+        .hold(*held[purpose])
+        .without_purged(facts.purged, purpose)
+        .finished(purpose, today)
+        for purpose, draft in drafts.items()
+        if purpose not in policy.not_processed
+    }
+    missing = [purpose for purpose in records if drafts[purpose] is None]
+    alerts = [Alert("facts_missing", purpose, "", len(records[purpose])) for purpose in missing]
+    if case.announced is not None and Purpose.CONTESTS in records and Purpose.CONTESTS not in missing:
+        alerts += _without_announcement(case.announced, records[Purpose.CONTESTS], facts)
+    joined = Records.joined(list(records.values()) or [Draft.of(0, Category.PROSPECT).finished(Purpose.PROSPECTING, 0)])
+    return Decision(joined, tuple(case.rulebook.applied), tuple(case.findings), tuple(alerts))
 
 
-def _facts_missing(case: Case, purpose: Purpose) -> Draft:
-    """One undetermined record a person where the source file says nothing of a purpose, and one alert."""
-    case.alerts.append(Alert("facts_missing", purpose, "", case.size))
+def _without_announcement(announced: Retention, entries: Records, facts: Facts) -> list[Alert]:
+    """The operations whose entries nobody knows how long to keep."""
+    assert facts.operations is not None
+    keys = facts.operations.key
+    entered = np.bincount(entries.operation[entries.operation >= 0], minlength=len(keys))
+    return [
+        Alert("no_announced_duration", Purpose.CONTESTS, str(keys[position]), int(entered[position]))
+        for position in np.flatnonzero(announced.last_day == NO_DAY)
+    ]
+
+
+def _undetermined(case: Case, purpose: Purpose) -> Draft:
+    """One undetermined record a person, where the source file says nothing of a purpose."""
     draft = Draft.of(case.size, _MISSING_CATEGORY[purpose])
     draft.rule[:] = case.rulebook.current(purpose, _MISSING_CATEGORY[purpose])
     return draft

@@ -96,16 +96,17 @@ def statuses(kind: Codes, running_until: Days, last_day: Days, today: int, horiz
 
 
 def flags_on(
-    flags: NDArray[np.int16], purpose_archives: Mask, running_until: Days, inactive_from: Days, today: int
+    flags: NDArray[np.int16], archives: Mask, running_until: Days, last_day: Days, inactive_from: Days, *, today: int
 ) -> NDArray[np.int16]:
     """The flags of each record on ``today``: those of the scan, and the three that depend on the day.
 
-    Planned end: the relation is on and its end is known. Intermediate archive: the relation is over and the rule
-    provides for one. Inactive: the relation is on and its last activity is older than three years.
+    Planned end: the relation is on and its end is known. Intermediate archive: the relation is over, a last day follows
+    from its end, and the rule provides for one (``archives``). Inactive: the relation is on and its last activity is
+    older than three years.
     """
     known = is_day(running_until)
     extra = np.where(known & (running_until >= today), Flag.PLANNED_END, 0)
-    extra |= np.where(known & (running_until < today) & purpose_archives, Flag.INTERMEDIATE_ARCHIVE, 0)
+    extra |= np.where(known & (running_until < today) & (last_day != NO_DAY) & archives, Flag.INTERMEDIATE_ARCHIVE, 0)
     inactive = (inactive_from != NO_DAY) & (inactive_from <= today) & (running_until >= today)
     extra |= np.where(inactive, Flag.INACTIVE, 0)
     return (flags | extra).astype(np.int16)

@@ -211,10 +211,11 @@ def _lines(rows: Sequence[IndexRow], as_of: date, horizon_days: int) -> tuple[Re
     today = day_number(as_of)
     verdicts = [row.verdict for row in rows]
     running_until = np.array([verdict.running_until for verdict in verdicts], dtype=np.int32)
+    last_day = np.array([verdict.last_day for verdict in verdicts], dtype=np.int32)
     status = statuses(
         np.array([verdict.kind for verdict in verdicts], dtype=np.int8),
         running_until,
-        np.array([verdict.last_day for verdict in verdicts], dtype=np.int32),
+        last_day,
         today,
         horizon_days,
     )
@@ -222,8 +223,9 @@ def _lines(rows: Sequence[IndexRow], as_of: date, horizon_days: int) -> tuple[Re
         np.array([verdict.flags for verdict in verdicts], dtype=np.int16),
         np.array([verdict.archives for verdict in verdicts], dtype=np.bool_),
         running_until,
+        last_day,
         np.array([verdict.inactive_from for verdict in verdicts], dtype=np.int32),
-        today,
+        today=today,
     )
     return tuple(
         RecordLine(

@@ -32,8 +32,8 @@ class FlagGroups:
 
     def count(self, purpose: Purpose, flag: Flag, today: int) -> int:
         """How many records of a purpose carry a flag on a day. Phases of a record's life are not counted here."""
-        no_archives = np.zeros(len(self.n), dtype=np.bool_)
-        on_the_day = flags_on(self.flags, no_archives, self.running_until, self.inactive_from, today)
+        no_archives, undated = np.zeros(len(self.n), np.bool_), np.full(len(self.n), NO_DAY, np.int32)
+        on_the_day = flags_on(self.flags, no_archives, self.running_until, undated, self.inactive_from, today=today)
         return int(self.n[(self.purpose == purpose) & ((on_the_day & flag.value) != 0)].sum())
 
 

@@ -95,7 +95,8 @@ def _has_flag(conditions: Conditions) -> ColumnElement[bool]:
     if Flag.PLANNED_END in flags:
         any_of.append(and_(end_known, _running_until >= today))
     if Flag.INTERMEDIATE_ARCHIVE in flags:
-        any_of.append(and_(end_known, _running_until < today, _column.rule.in_(conditions.archives)))
+        archived = _column.last_day.is_not(None) & _column.rule.in_(conditions.archives)
+        any_of.append(and_(end_known, _running_until < today, archived))
     if Flag.INACTIVE in flags:
         any_of.append(and_(_column.inactive_from <= today, _running_until >= today))
     return or_(*any_of)

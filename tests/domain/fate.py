@@ -43,7 +43,7 @@ class Fate:
             return Status.UNDETERMINED
         if self.last_day < today:
             return Status.DUE
-        return Status.DUE_SOON if self.last_day <= today + timedelta(horizon) else Status.KEPT
+        return Status.DUE_SOON if (self.last_day - today).days <= horizon else Status.KEPT
 
     def flags_on(self, today):
         flags = self.flags
@@ -57,7 +57,9 @@ class Fate:
 
 
 def plus(day, length):
-    """Months first, then days; the last day of the month where the day does not exist."""
+    """Months first, then days; the last day of the month where the day does not exist. No calendar goes past 9999."""
     months = day.year * 12 + day.month - 1 + length.months
     year, month = months // 12, months % 12 + 1
+    if year > FOREVER.year:
+        return FOREVER - timedelta(1)
     return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(length.days)

@@ -30,6 +30,7 @@ TODAYS = [
     date(2025, 3, 30),
 ]
 _HOURS = [time(0), time(8), time(22, 30), time(23, 59, 59, 999_999)]
+_FAR = day_number(date(9998, 12, 31))  # what some systems write for "never"
 _SPECIAL = [NO_DAY, NO_DAY, UNREADABLE, ZERO_DATE, OPEN_END, 0, 1, -1, day_number(date(1900, 1, 1))]
 
 
@@ -55,7 +56,7 @@ class Random:
     def days(self, count, *, ahead=0.05):
         """Days around today; ``ahead`` of them in the future, some of them impossible."""
         days = self.draw.choice(self.pool, count)
-        future = day_number(self.today) + self.draw.choice([1, 2, 30, 366, 2000], count)
+        future = np.minimum(day_number(self.today) + self.draw.choice([1, 2, 30, 366, 2000, _FAR], count), _FAR)
         days = np.where(self.draw.random(count) < ahead, future, days)
         impossible = self.draw.choice(_SPECIAL, count)
         return np.where(self.draw.random(count) < self.special, impossible, days).astype(np.int32)

@@ -136,9 +136,9 @@ class Verdict:
 
     def flags(self, today=None):
         """Its flags on a day; on the day of the scan where none is named."""
-        columns = self._alone("running_until", "inactive_from")
+        columns = self._alone("running_until", "last_day", "inactive_from")
         archives = np.array([self.purpose == "customer_management"])
-        return set(Flag(int(flags_on(*self._alone("flags"), archives, *columns, self._on(today))[0])).codes)
+        return set(Flag(int(flags_on(*self._alone("flags"), archives, *columns, today=self._on(today))[0])).codes)
 
     def _on(self, today):
         return self.scan.today if today is None else day_number(np.datetime64(today, "D").item())

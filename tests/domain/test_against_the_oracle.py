@@ -123,7 +123,9 @@ def test_status_and_flags_on_any_day_are_what_the_rules_say(company, horizon):
     for on in sorted(turning | {day_date(today)})[:: max(1, len(turning) // 20)]:
         number = day_number(on)
         stands = statuses(records.kind, records.running_until, records.last_day, number, horizon)
-        flags = flags_on(records.flags, archives, records.running_until, records.inactive_from, number)
+        flags = flags_on(
+            records.flags, archives, records.running_until, records.last_day, records.inactive_from, today=number
+        )
         for key, status, flag in zip(keys, stands.tolist(), flags.tolist(), strict=True):
             fate = expected[key]
             assert (Status(status), Flag(flag)) == (fate.status(on, horizon), fate.flags_on(on)), (on, fate)

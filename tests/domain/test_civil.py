@@ -77,6 +77,12 @@ def test_every_other_value_is_a_day():
     assert optional_date(0) == date(1970, 1, 1)
 
 
+@pytest.mark.parametrize("duration", ["P3Y", "P12M1D", "P10Y15D"])
+def test_what_lies_after_every_calendar_is_the_last_day_before_the_open_end(duration):
+    found = add(np.array([day_number(date(9998, 12, 31))], np.int32), Duration.parse(duration))
+    assert day_date(found[0]) == date(9999, 12, 30)
+
+
 def test_no_days_give_no_days():
     assert later(np.array([], np.int32), 12).shape == (0,)
 

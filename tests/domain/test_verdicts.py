@@ -66,9 +66,9 @@ def test_every_record_has_exactly_one_status_whatever_its_columns():
     assert found.tolist() == alone
 
 
-def flags(running_until, inactive_from=NO_DAY, *, archives=True, of_the_scan=Flag(0)):  # noqa: B008
-    columns = np.array([running_until], np.int32), np.array([inactive_from], np.int32)
-    return Flag(int(flags_on(np.array([of_the_scan], np.int16), np.array([archives]), *columns, TODAY)[0]))
+def flags(running_until, inactive_from=NO_DAY, *, last_day=TODAY, archives=True, of_the_scan=Flag(0)):  # noqa: B008
+    columns = (np.array([day], np.int32) for day in (running_until, last_day, inactive_from))
+    return Flag(int(flags_on(np.array([of_the_scan], np.int16), np.array([archives]), *columns, today=TODAY)[0]))
 
 
 @pytest.mark.parametrize(
