@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from diager_dpo.demonstration import residue, tables
+from diager_dpo.demonstration import directory, doings, residue
 from diager_dpo.demonstration.commerce import invoice, sell, take_orders
 from diager_dpo.demonstration.companies import found_companies, sign_contracts
 from diager_dpo.demonstration.contests import PROLONGED, Entries, announce_contests, consent, enter
@@ -47,7 +47,7 @@ def make_company(path: Path, today: date, progress: Progress | None = None) -> N
 def _fill(connection: sqlite3.Connection, today: int, progress: Progress) -> None:
     rng = np.random.Generator(np.random.PCG64(_SEED))
     progress("companies", 0.0)
-    prices = tables.write_catalogue(connection, rng)
+    prices = directory.write_catalogue(connection, rng)
     companies = found_companies(rng, today)
     contracts = sign_contracts(rng, companies, today)
     people = meet_people(rng, companies, today)
@@ -56,25 +56,25 @@ def _fill(connection: sqlite3.Connection, today: int, progress: Progress) -> Non
     people = _known_since(people, entries)
 
     progress("people", 0.06)
-    titles = tables.write_companies(connection, rng, companies, contracts, people)
-    tables.write_people(connection, rng, people, titles, np.unique(entries.person), today)
-    tables.write_relations(connection, companies, contracts)
-    tables.write_leads(connection, rng, import_leads(rng, today))
+    titles = directory.write_companies(connection, rng, companies, contracts, people)
+    directory.write_people(connection, rng, people, titles, np.unique(entries.person), today)
+    directory.write_relations(connection, companies, contracts)
+    directory.write_leads(connection, rng, import_leads(rng, today))
 
     progress("sales", 0.2)
     orders = take_orders(rng, companies, people, today)
     lines = sell(rng, orders, prices)
     invoices = invoice(rng, companies, people, orders, lines, today)
-    tables.write_sales(connection, rng, orders, lines)
-    tables.write_invoices(connection, invoices)
+    doings.write_sales(connection, rng, orders, lines)
+    doings.write_invoices(connection, invoices)
 
     progress("contests", 0.6)
-    tables.write_contests(connection, contests, entries, consent(rng, entries, people, today), today)
+    doings.write_contests(connection, contests, entries, consent(rng, entries, people, today), today)
 
     progress("traces", 0.64)
-    tables.write_contacts(connection, record_interactions(rng, people, today))
+    doings.write_contacts(connection, record_interactions(rng, people, today))
     addressees = np.unique(invoices.person[invoices.person >= 0])
-    tables.write_disputes(connection, open_disputes(rng, people, addressees, today))
+    doings.write_disputes(connection, open_disputes(rng, people, addressees, today))
     residue.write_notes(connection, rng, people, today)
     residue.write_changes(connection, rng, people, contests[PROLONGED], today)
 

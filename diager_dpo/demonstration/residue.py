@@ -13,9 +13,10 @@ from numpy.random import Generator
 from diager_dpo.demonstration import names
 from diager_dpo.demonstration.companies import FIRST_COMPANY, FIRST_CONTRACT
 from diager_dpo.demonstration.contests import FIRST_ANNOUNCED, NOW_ANNOUNCED, PROLONGED_ON, Contest
+from diager_dpo.demonstration.directory import EMPLOYEES
 from diager_dpo.demonstration.moments import at_work, instant_texts
 from diager_dpo.demonstration.people import FIRST_CONTACT, People
-from diager_dpo.demonstration.tables import EMPLOYEES, insert, numbers
+from diager_dpo.demonstration.rows import insert, numbers
 from diager_dpo.demonstration.traces import some
 from diager_dpo.domain.civil import day_date
 

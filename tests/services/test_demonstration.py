@@ -83,7 +83,7 @@ def complete(home):
 
 
 def index(home):
-    columns = [column for column in tables.record.c if column.name != "rule"]
+    columns = [column for column in tables.record.c if column.name not in {"rule", "fingerprint"}]  # numbers of rules
     return asked(home, select(*columns).order_by(*tables.record.primary_key))
 
 
