@@ -262,6 +262,21 @@ def test_a_scan_is_recorded_with_its_day(company):
     assert answer("counts")["purposes"]["prospecting"]["total"] == 0
 
 
+def test_what_was_saved_comes_back(installation, tmp_path):
+    fill(installation.store, [Row("a", last_day=date(2024, 1, 1))])
+    assert answer("backup", str(tmp_path / "safe")) == {"folder": str(tmp_path / "safe")}
+    fill(installation.store, [])
+    assert run("restore", str(tmp_path / "safe"), code=1).stderr.endswith("[home_not_empty]\n")
+    assert answer("restore", "--overwrite", str(tmp_path / "safe"))["folder"] == str(tmp_path / "safe")
+    assert answer("counts")["purposes"]["prospecting"]["total"] == 1
+
+
+def test_help_names_every_command(installation):
+    told = run("--help").stdout
+    for command in ("demo", "sources", "scan", "counts", "explain", "digest", "backup", "restore"):
+        assert f"  {command} " in told
+
+
 def started(*arguments, home: Path, **environment):
     """A command in a process of its own."""
     return subprocess.run(
@@ -277,6 +292,16 @@ def test_a_fresh_machine_is_told_what_to_do_first(tmp_path):
     done = started("counts", home=tmp_path / "home")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.endswith("[no_source]\n")
+
+
+def test_without_a_configured_source_the_demonstration_answers_once_it_is_made(tmp_path):
+    home = tmp_path / "home"
+    made = started("demo", "--json", home=home)
+    assert made.returncode == 0, made.stderr
+    assert {"dpo", "administrator"} <= {person["subject"] for person in json.loads(made.stdout)["people"]}
+    counts = json.loads(started("counts", "--json", home=home).stdout)
+    assert all(purpose["total"] for purpose in counts["purposes"].values())
+    assert "Délégué" in started("digest", home=home).stdout
 
 
 def test_the_command_line_starts_without_the_screens(tmp_path):

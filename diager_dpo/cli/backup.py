@@ -18,24 +18,26 @@ _folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path
 @_folder
 @json_option
 def backup(folder: Path, as_json: bool) -> None:
-    """Copy store, keys and configuration to DIR."""
+    """Copy store, keys and configuration to DIR, which must be new or empty."""
     with opened() as (installation, actor):
-        back_up(installation, actor, folder)
-    _answer(folder, _("Saved to {folder}.", folder=folder), as_json=as_json)
+        written = back_up(installation, actor, folder)
+    if as_json:
+        print_json({"folder": str(written)})
+    else:
+        click.echo(_("Saved to {folder}.", folder=written))
 
 
 @click.command()
 @_folder
+@click.option("--overwrite", is_flag=True, help="Replace a store that is in use.")
 @json_option
-def restore(folder: Path, as_json: bool) -> None:
+def restore(folder: Path, overwrite: bool, as_json: bool) -> None:
     """Bring back what was saved to DIR, once it has been verified."""
     with opened() as (installation, actor):
-        bring_back(installation, actor, folder)
-    _answer(folder, _("Restored from {folder}.", folder=folder), as_json=as_json)
-
-
-def _answer(folder: Path, text: str, *, as_json: bool) -> None:
+        restored = bring_back(installation, actor, folder, overwrite=overwrite)
     if as_json:
-        print_json({"folder": str(folder)})
-    else:
-        click.echo(text)
+        print_json({"folder": str(restored.folder), "kept": [str(path) for path in restored.kept]})
+        return
+    click.echo(_("Restored from {folder}.", folder=restored.folder))
+    for path in restored.kept:
+        click.echo("  " + _("{file} differs from the one saved, and was left as it is.", file=path))
