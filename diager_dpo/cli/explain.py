@@ -35,7 +35,7 @@ def explain(persons: tuple[str, ...], as_of: date | None, as_json: bool) -> None
             click.echo("  " + _("No record: the last scan did not find this person, or nothing is left of them."))
         for record in answer.purposes:
             place = f" ({record.operation})" if record.operation else ""
-            click.echo(f"  {purpose_name(record.purpose)}{place}: {status_name(record.status)}")
+            click.echo(f"  {purpose_name(record.purpose)}{place} \u2013 {status_name(record.status)}")
             for step in record.steps:
                 click.echo(f"    - {step_sentence(step)}")
 
