@@ -14,6 +14,8 @@ SENTENCES: Mapping[str, str] = {
     "no_source": N_("No source is configured. Set DIAGER_DPO_SOURCE to the path of a source file."),
     "never_scanned": N_("The source has never been scanned: there is nothing to count yet. Start a scan first."),
     "scan_running": N_("A scan is running. Wait until it has ended."),
+    "demonstration_under_way": N_("The demonstration is being made by another process. Wait until it has ended."),
+    "store_in_use": N_("The store already knows another source. Make the demonstration in a home of its own."),
     "no_charter_in_force": N_("No charter is in force on that day: without one, no deadline exists."),
     "no_such_page": N_("This list has no such page."),
     "charter_file_wrong": N_("The charter files must be mended first: {problems}"),
