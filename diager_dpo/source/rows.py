@@ -3,6 +3,7 @@
 import difflib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -15,7 +16,7 @@ from diager_dpo.domain.civil import Mask
 from diager_dpo.domain.facts import Keys, Moments
 from diager_dpo.source import columns
 from diager_dpo.source.broken_select import driver_errors, explain
-from diager_dpo.source.connection import timezone_of
+from diager_dpo.source.connection import server_side_cursor, timezone_of
 from diager_dpo.source.errors import SourceReadError
 from diager_dpo.source.narrowing import Statement
 from diager_dpo.source.shapes import FACTS, Holds
@@ -103,14 +104,12 @@ class _Names:
 
 def _chunks(connection: sa.Connection, statement: Statement, timezone: str) -> Iterator[tuple[_Names, list[Any]]]:
     """Chunks of columns; at least one, which may be empty."""
-    options = {"stream_results": True, "no_parameters": not statement.parameters}
     failure: SourceReadError | None = None
     try:
-        with connection.execution_options(**options).exec_driver_sql(
-            statement.text, statement.parameters or None
-        ) as result:
-            cursor: Any = result.cursor
-            if cursor is None or cursor.description is None:
+        with closing(server_side_cursor(connection)) as cursor:
+            # No parameters is not the same as none given: with them, a "%" of the text would begin one.
+            cursor.execute(statement.text, *([statement.parameters] if statement.parameters else []))
+            if cursor.description is None:
                 raise SourceReadError("not_a_select", fact=statement.fact)
             names = _names(connection, statement.fact, cursor.description, timezone)
             empty: list[Any] = [() for _ in cursor.description]

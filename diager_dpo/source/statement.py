@@ -7,6 +7,7 @@ _OPAQUE = re.compile(
     r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | \$(\w*)\$.*?\$\1\$ | --[^\n]*(?:\n|\Z) | /\*(?!M?!).*?\*/""",
     re.VERBOSE | re.DOTALL,
 )
+_INTO = re.compile(r"\binto\b", re.IGNORECASE)  # a table in PostgreSQL, a file in MariaDB
 _STARTS = re.compile(r"[\s(]*(?:select|with)\b", re.IGNORECASE)
 
 
@@ -29,6 +30,6 @@ def one_select(text: str) -> str:
     body, rest = (bare, "") if end < 0 else (bare[:end], bare[end:])
     if rest.strip(" \t\r\n;"):
         raise StatementError("several_statements")
-    if not _STARTS.match(body) or "/*" in body:
+    if not _STARTS.match(body) or _INTO.search(body) or "/*" in body:
         raise StatementError("not_a_select")
     return text[: len(body)].strip()
