@@ -20,7 +20,9 @@ fiscal_year_closes = "12-31"
 timezone = "Europe/Paris"
 backups_kept_for = "P1Y"
 [facts]
-persons = "SELECT id AS person, created_on AS collected_at, last_click_on AS last_inbound_contact_at, origin FROM contact"
+persons = '''
+SELECT id AS person, created_on AS collected_at, last_click_on AS last_inbound_contact_at, origin FROM contact
+'''
 relations = '''
 SELECT contact_id AS person, started_on, sales_end AS commercial_end_on, contract_end AS contract_end_on,
        is_open, last_order_on AS last_activity_on FROM contract
