@@ -23,7 +23,7 @@ from diager_dpo.services.scan_progress import Listener, Phase, ProgressWriter
 from diager_dpo.services.source_engine import source_engine
 from diager_dpo.source.reader import read_facts
 from diager_dpo.source.source_file import SourceFile
-from diager_dpo.store import index, operations, scans
+from diager_dpo.store import calendar, index, operations, scans
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.index import Difference
 from diager_dpo.store.locks import exclusive
@@ -167,7 +167,7 @@ def _write(
     difference = index.apply(connection, new)
     if facts.operations is not None:
         operations.replace(connection, source.name, facts.operations, decided.announced)
-    scans.write_totals(connection, number, new.groups(), day_number(day))
+    scans.write_totals(connection, number, calendar.load(connection, source.name), day_number(day))
     scans.write_findings(connection, number, decided.findings)
     scans.write_alerts(connection, number, decided.decision.alerts)
     persons, records = len(facts.persons.key), len(new.records)

@@ -152,11 +152,11 @@ class _Reader:
             return None
         if rows.has_kind != self.has_kind:
             raise SourceReadError("kind_not_everywhere", fact=fact, column="kind")
-        positions = self.index.get_indexer(rows["person"])
+        positions = _places(self.index, rows["person"])
         known = positions >= 0
         unknown = rows["person"][~known]
         self._find(Anomaly.UNKNOWN_PERSON, fact, "person", len(unknown), [unknown])
-        return _Placed(rows.where(known), positions[known].astype(np.int32))
+        return _Placed(rows.where(known), positions[known])
 
     _of_operations = _placed
 
@@ -203,16 +203,20 @@ class _Placed:
     person: Positions
 
 
+def _places(index: "pd.Index[object]", keys: Keys) -> Positions:
+    """Where each key stands, -1 where it does not. As objects: pandas would first turn the keys into its own text."""
+    return index.get_indexer(pd.Index(keys, dtype=object)).astype(np.int32)
+
+
 def _entries(placed: _Placed, operations: "pd.Index[Any]") -> Entries:
-    operation = operations.get_indexer(placed.rows["operation"]).astype(np.int32)
-    return Entries(placed.person, operation, placed.rows["entered_at"])
+    return Entries(placed.person, _places(operations, placed.rows["operation"]), placed.rows["entered_at"])
 
 
 def _consents(placed: _Placed, operations: "pd.Index[Any]") -> Consents:
     rows = placed.rows
     return Consents(
         person=placed.person,
-        operation=operations.get_indexer(rows["operation"]).astype(np.int32),
+        operation=_places(operations, rows["operation"]),
         subject=rows["subject"],
         event=rows["event"],
         at=rows["at"],

@@ -21,8 +21,8 @@ from diager_dpo.source.errors import SourceReadError
 from diager_dpo.source.narrowing import Statement
 from diager_dpo.source.shapes import FACTS, Holds
 
-CHUNK = 50_000
-"""Rows that are held as the driver gave them."""
+CHUNK = 5_000
+"""Rows that are held as the driver gave them: few enough for the processor's cache."""
 
 Progress: TypeAlias = Callable[[str, int], None]
 """Told the fact and how many of its rows were read so far."""
