@@ -40,7 +40,7 @@ def draw_side(visit: Visit) -> None:
         if moment is not None:
             st.caption(_("Last scan on {moment}", moment=formats.instant(moment)))
         name = formats.plain(display_name(visit.installation, visit.actor))
-        st.caption(_("Signed in as {name}, {role}", name=name, role=role_name(visit.grants)))
+        st.caption(_("Signed in as {name}", name=f"**{name}**") + "  \n" + role_name(visit.grants))
         _language_switch()
         _plain_link("/sign-out", _("Sign out"))
 
@@ -78,7 +78,7 @@ def draw_signed_out() -> None:
 
 def _plain_link(address: str, label: str) -> None:
     """A link that stays in this window; Streamlit's own open another."""
-    st.html(f'<p><a href="{address}" target="_self">{escape(label)}</a></p>')
+    st.html(f'<p><a href="{address}" target="_self" style="color: inherit">{escape(label)}</a></p>')
 
 
 def _language_switch() -> None:

@@ -1,0 +1,86 @@
+"""Every screen, in both languages: nothing on the console, nothing off the host, nothing that bars a reader."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from diager_dpo.ui.registry import SCREENS
+from tests.browser.visitor import Visitor
+
+UPSTREAM = tomllib.loads(Path(__file__).with_name("upstream_faults.toml").read_text("utf-8")).get("fault", [])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One page in one language and one scheme."""
+
+    where: str
+    language: str
+    title: str
+    lang: str
+    complaints: list[str]
+    faults: list[tuple[str, str]]  # rule of axe, element
+
+
+@pytest.fixture(scope="module")
+def seen(chromium, server):
+    """All pages, looked at once."""
+    found = []
+    for language, scheme in (("fr", "light"), ("en", "dark")):
+        with Visitor.of(chromium, server, language, scheme) as visitor:
+            visitor.page.goto(f"{server}/sign-in")
+            found.append(_look(visitor, "sign-in", language))
+            visitor.sign_in()
+            for screen in SCREENS:
+                visitor.open(screen.address)
+                found.append(_look(visitor, screen.address, language))
+    return found
+
+
+def _look(visitor, where, language):
+    page = visitor.page
+    violations = Axe().run(page).response["violations"]
+    faults = [(rule["id"], node["html"]) for rule in violations for node in rule["nodes"]]
+    lang = page.evaluate("document.documentElement.lang")
+    complaints = list(visitor.complaints)
+    visitor.complaints.clear()
+    return Seen(where, language, page.locator("h1").first.inner_text(), lang, complaints, faults)
+
+
+def _is_upstream(fault):
+    rule, element = fault
+    return any(known["rule"] == rule and known["element"] in element for known in UPSTREAM)
+
+
+def test_the_console_stays_silent_and_no_request_leaves_the_host(seen):
+    assert not [f"{each.where} ({each.language}): {text}" for each in seen for text in each.complaints]
+
+
+def test_axe_finds_nothing_that_is_ours(seen):
+    assert not [
+        f"{each.where} ({each.language}): {rule}: {element[:300]}"
+        for each in seen
+        for rule, element in each.faults
+        if not _is_upstream((rule, element))
+    ]
+
+
+def test_the_list_of_upstream_faults_only_shrinks(seen):
+    """A fault that Streamlit has mended leaves the list."""
+    faults = [fault for each in seen for fault in each.faults]
+    for known in UPSTREAM:
+        assert any(known["rule"] == rule and known["element"] in element for rule, element in faults), known
+
+
+def test_the_document_says_the_language_of_the_screen(seen):
+    assert all(each.lang == each.language for each in seen)
+
+
+def test_titles_are_translated(seen):
+    french = {each.where: each.title for each in seen if each.language == "fr"}
+    english = {each.where: each.title for each in seen if each.language == "en"}
+    assert french.keys() == english.keys()
+    assert all(french[where] != english[where] for where in french)
