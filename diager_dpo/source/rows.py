@@ -65,8 +65,8 @@ def read_rows(
     count, has_kind = 0, False
     for statement in statements:
         for names, chunk in _chunks(connection, statement, timezone):
-            zones = names.zones
             if not collected:
+                zones = names.zones
                 collected = {
                     name: _column(name, holds, zones.get(name, timezone)) for name, holds in shape.columns.items()
                 }

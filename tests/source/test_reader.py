@@ -171,6 +171,7 @@ def test_a_kind_that_only_some_facts_return_is_refused(database):
     assert (refusal.value.code, refusal.value.values["fact"]) == ("kind_not_everywhere", "vouchers")
 
 
+@pytest.mark.postgresql
 def test_keys_may_be_uuids_or_text(postgresql):
     postgresql.run(
         "CREATE TABLE contact (id UUID, seen_on DATE)",
@@ -180,9 +181,6 @@ def test_keys_may_be_uuids_or_text(postgresql):
     key = "5f0c8a5e-0000-4000-8000-00000000000a"
     assert key in database_keys(postgresql, facts)
     assert list(postgresql.read(facts, persons=[key, "no uuid"]).facts.persons.key) == [key]
-
-
-test_keys_may_be_uuids_or_text = pytest.mark.postgresql(test_keys_may_be_uuids_or_text)
 
 
 def database_keys(database, facts):
@@ -212,15 +210,11 @@ def test_nobody_asked_for_is_nobody_read(database):
     assert len(database.read({"persons": PERSONS}, persons=[]).facts.persons.key) == 0
 
 
+@pytest.mark.mariadb
 def test_a_loose_comparison_of_the_database_finds_nobody_else(mariadb):
     mariadb.run("CREATE TABLE contact (id VARCHAR(20))", "INSERT INTO contact VALUES ('a'), ('A'), ('a ')")
     reading = mariadb.read({"persons": "SELECT id AS person FROM contact"}, persons=["a"])
     assert list(reading.facts.persons.key) == ["a"]
-
-
-test_a_loose_comparison_of_the_database_finds_nobody_else = pytest.mark.mariadb(
-    test_a_loose_comparison_of_the_database_finds_nobody_else
-)
 
 
 # Dates that are none
