@@ -43,7 +43,8 @@ def option(
 def day(label: str, *, key: str, default: date, first: date | None = None, last: date | None = None) -> date:
     """A civil day."""
     _read(key, default, lambda text: _date(text, first, last))
-    value = st.date_input(label, key=key, min_value=first, max_value=last, format="DD/MM/YYYY", required=True)
+    # Not ``required``: the label would then say so in English.
+    value = st.date_input(label, key=key, min_value=first, max_value=last, format="DD/MM/YYYY") or default
     _write(key, value.isoformat(), default.isoformat())
     return value
 

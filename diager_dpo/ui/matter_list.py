@@ -6,7 +6,10 @@ from itertools import groupby
 
 import streamlit as st
 
+from diager_dpo.services.counting import Counts, Forecast
 from diager_dpo.services.matters import Matter, Urgency
+from diager_dpo.ui import formats
+from diager_dpo.ui.forecast_chart import next_due
 from diager_dpo.ui.language import _, ngettext
 from diager_dpo.ui.links import link
 from diager_dpo.ui.matter_sentences import heading, matter_markdown, rules, since, way_on
@@ -19,10 +22,8 @@ _CAN_WAIT = Urgency.TO_WEIGH
 
 
 def answer(matters: Sequence[Matter]) -> str:
-    """The answer to the question of the overview, as Markdown."""
+    """The answer to the question of the overview, in one sentence."""
     late = [matter for matter in matters if matter.urgency is Urgency.LATE]
-    if any(matter.urgency is Urgency.UNKNOWN for matter in matters):
-        return _("Nothing can be said yet.")
     if late:
         count = sum(matter.count for matter in late)
         return ngettext(
@@ -33,8 +34,29 @@ def answer(matters: Sequence[Matter]) -> str:
             since=since(max(matter.days or 0 for matter in late)),
         )
     if matters:
-        return ngettext("Nothing is late. {n} point awaits you.", "Nothing is late. {n} points await you.", len(matters))
+        return ngettext("Nothing is late. {n} point remains.", "Nothing is late. {n} points remain.", len(matters))
     return _("Nothing needs you today.")
+
+
+def draw_answer(matters: Sequence[Matter], counts: Counts, forecast: Forecast) -> None:
+    """The answer, and when nothing needs anybody, what there is to be calm about."""
+    st.subheader(answer(matters), anchor=False)
+    if not matters:
+        total = sum(purpose.total for purpose in counts.purposes)
+        st.markdown(
+            ngettext(
+                "{records} is accounted for: it has its deadline, or its relation is still on.",
+                "{records} are accounted for: each has its deadline, or its relation is still on.",
+                total,
+                records=records(total),
+            )
+        )
+        coming = next_due(forecast)
+        if coming is not None:
+            count, month = coming
+            said = _("Next to fall due: {records}, in {month}.", records=records(count), month=formats.month(month))
+            st.markdown(said)
+    st.caption(_("Facts read on {moment}", moment=formats.instant(counts.scanned_at)))
 
 
 def draw(visit: Visit, matters: Sequence[Matter], scanned_at: datetime | None) -> None:
@@ -61,4 +83,4 @@ def _group(visit: Visit, urgency: Urgency, matters: Sequence[Matter], scanned_at
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(matter_markdown(matter), width="stretch")
                 if matter.target is not None:
-                    link(visit, matter.target.page, way_on(matter), **dict(matter.target.filters))
+                    link(visit, matter.target.page, f":primary[{way_on(matter)}]", **dict(matter.target.filters))
