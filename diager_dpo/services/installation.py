@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from diager_dpo.domain.charter import CharterSet
 from diager_dpo.domain.charter_file import CharterFileError, parse_charters
-from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.errors import FilesWrong, NotPossible
 from diager_dpo.services.settings import DEMONSTRATION_SOURCE, Settings
 from diager_dpo.source.description import SourceFile, SourceFileError, load_source
 from diager_dpo.store.engine import open_engine, sqlite_url
@@ -75,8 +75,7 @@ def load_charters(folder: Path) -> CharterSet:
     try:
         return parse_charters({file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.toml"))})
     except CharterFileError as error:
-        problems = "; ".join(str(problem) for problem in error.problems)
-        raise NotPossible("charter_file_wrong", count=len(error.problems), problems=problems) from None
+        raise FilesWrong("charter_file_wrong", error.problems) from None
 
 
 def _source(settings: Settings) -> SourceFile | None:
@@ -85,7 +84,7 @@ def _source(settings: Settings) -> SourceFile | None:
     try:
         return load_source(path) if path else None
     except SourceFileError as error:
-        raise NotPossible(error.code, **error.values) from None
+        raise FilesWrong(error.code, error.problems, file=error.file) from None
 
 
 def _make_home(settings: Settings) -> None:

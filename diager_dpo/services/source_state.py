@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, Engine, and_, insert, select
 
 from diager_dpo.domain.facts import Finding
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.words import Anomaly, Purpose
 from diager_dpo.services.access import require
-from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.errors import FilesWrong, NotPossible
 from diager_dpo.services.index_view import index_view, instant
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.source_engine import configured_source, source_engine
@@ -25,6 +25,8 @@ from diager_dpo.source.check import check as compare
 from diager_dpo.source.connection import open_source, source_url
 from diager_dpo.source.description import SourceFileError, load_source
 from diager_dpo.source.errors import SourceError
+from diager_dpo.source.grants import WriteAccess, probe_write_access
+from diager_dpo.source.source_file import SourceFile
 from diager_dpo.store import tables
 from diager_dpo.store.calendar_counts import last_finished_scan
 from diager_dpo.store.engine import writing
@@ -32,10 +34,16 @@ from diager_dpo.store.engine import writing
 
 @dataclass(frozen=True, slots=True)
 class SourceCheck:
-    """What one run of ``sources check`` found, and when. Not clean: counts work, purges do not."""
+    """What one run of ``sources check`` found, and when. Not clean: counts work, purges do not.
+
+    ``database``: what the source runs on, as SQLAlchemy names it. ``writable``: the declared tables that the account
+    could write; ``None`` where the database would not say.
+    """
 
     checked_at: datetime
     report: CheckReport
+    database: str
+    writable: tuple[WriteAccess, ...] | None
 
     @property
     def blocking(self) -> tuple[Problem, ...]:
@@ -64,17 +72,28 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
     require(installation, actor, Action.SCAN)
     source = configured_source(installation)
     with source_engine(installation) as engine:
-        found = SourceCheck(installation.now(), compare(engine, source))
+        found = SourceCheck(installation.now(), compare(engine, source), engine.dialect.name, _writable(engine, source))
+    account = None if found.writable is None else [dataclasses.asdict(table) for table in found.writable]
+    report = dataclasses.asdict(found.report) | {"database": found.database, "writable": account}
     with writing(installation.store) as connection:
         connection.execute(
             insert(tables.source_check).values(
                 source=source.name,
                 checked_at=found.checked_at.isoformat(),
                 clean=int(found.report.clean),
-                report=json.dumps(dataclasses.asdict(found.report)),
+                report=json.dumps(report),
             )
         )
     return found
+
+
+def _writable(engine: Engine, source: SourceFile) -> tuple[WriteAccess, ...] | None:
+    """What the account could write; a database that hides its grants makes no check fail."""
+    receipts = (source.receipts,) if source.receipts else ()
+    try:
+        return probe_write_access(engine, (*source.tables, *receipts))
+    except SourceError:
+        return None
 
 
 def check_file(installation: Installation, actor: Identity, file: Path) -> CheckReport:
@@ -92,8 +111,21 @@ def check_file(installation: Installation, actor: Identity, file: Path) -> Check
             return compare(engine, source)
         finally:
             engine.dispose()
-    except (SourceFileError, SourceError) as error:
+    except SourceFileError as error:
+        raise FilesWrong(error.code, error.problems, file=error.file) from None
+    except SourceError as error:
         raise NotPossible(error.code, **error.values) from None
+
+
+def source_file(installation: Installation, actor: Identity) -> SourceFile:
+    """What the source file says: how the source is read, and what stands outside it, each with its reason.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    require(installation, actor, Action.SEE_SOURCE)
+    return configured_source(installation)
 
 
 def last_check(installation: Installation, actor: Identity) -> SourceCheck | None:
@@ -113,7 +145,7 @@ def last_check_in(connection: Connection, source: str) -> SourceCheck | None:
     row = connection.execute(
         select(kept.checked_at, kept.report).where(kept.source == source).order_by(kept.id.desc()).limit(1)
     ).one_or_none()
-    return None if row is None else SourceCheck(instant(row.checked_at), _read(row.report))
+    return None if row is None else _read(instant(row.checked_at), row.report)
 
 
 def findings(installation: Installation, actor: Identity) -> tuple[Finding, ...]:
@@ -169,7 +201,7 @@ def alerts_in(connection: Connection, source: str) -> tuple[SourceAlert, ...]:
     return tuple(SourceAlert(row.code, Purpose(row.purpose), row.operation, row.name or "", row.n) for row in rows)
 
 
-def _read(report: str) -> CheckReport:
+def _read(checked_at: datetime, report: str) -> SourceCheck:
     kept = json.loads(report)
     problems = (
         Problem(
@@ -181,4 +213,10 @@ def _read(report: str) -> CheckReport:
         )
         for each in kept["problems"]
     )
-    return CheckReport(tuple(problems), TableCounts(**kept["tables"]), kept["fingerprint"])
+    account = kept.get("writable")
+    return SourceCheck(
+        checked_at,
+        CheckReport(tuple(problems), TableCounts(**kept["tables"]), kept["fingerprint"]),
+        kept.get("database", ""),
+        None if account is None else tuple(WriteAccess(it["table"], tuple(it["privileges"])) for it in account),
+    )

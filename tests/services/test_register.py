@@ -78,6 +78,13 @@ def scanned(installation):
         effective = day_number(date(2018, 9, 1))
         texts = {"duration": "P3Y", "charter": "2018-09", "clause": "x", "effective": effective}
         connection.execute(insert(rule).values(id=1, purpose=1, category=1, **texts))
+    add(installation, *groups)
+    return replace(installation, source=SimpleNamespace(name="crm"))
+
+
+def add(installation, *groups):
+    """Rows of the calendar: purpose, category, until when the relation is on, last day, count."""
+    with writing(installation.store) as connection:
         for purpose, category, running_until, last_day, n in groups:
             connection.execute(
                 insert(calendar).values(
@@ -86,12 +93,17 @@ def scanned(installation):
                     category=category,
                     kind=Kind.DATED,
                     rule=1,
-                    running_until=running_until,
-                    last_day=day_number(date.fromisoformat(last_day)) if last_day else NO_DAY,
+                    running_until=number(running_until),
+                    last_day=number(last_day),
                     n=n,
                 )
             )
-    return replace(installation, source=SimpleNamespace(name="crm"))
+
+
+def number(day):
+    if day is None:
+        return NO_DAY
+    return day_number(date.fromisoformat(day)) if isinstance(day, str) else day
 
 
 def purposes(view):
@@ -186,3 +198,21 @@ def test_the_next_deadlines_are_three_nearest_first_and_none_that_passed(scanned
 
 def test_a_deadline_beyond_the_forecast_is_not_announced(scanned):
     assert live(register(scanned, DPO), Purpose.ACCOUNTING).next_deadlines == ()
+
+
+def test_data_of_contracts_that_ended_are_in_the_intermediate_archive(scanned):
+    """3 contracts that ended are archived; 4 due, 5 that are on and 6 whose end nobody knows are not."""
+    add(
+        scanned,
+        (Purpose.CUSTOMER_MANAGEMENT, Category.CONTRACTUAL, "2024-01-10", "2029-01-10", 3),
+        (Purpose.CUSTOMER_MANAGEMENT, Category.CONTRACTUAL, "2020-01-10", "2025-01-10", 4),
+        (Purpose.CUSTOMER_MANAGEMENT, Category.CONTRACTUAL, "2026-09-10", "2031-09-10", 5),
+        (Purpose.CUSTOMER_MANAGEMENT, Category.CONTRACTUAL, NO_DAY, "2028-01-10", 6),
+    )
+    view = register(scanned, DPO)
+    management = live(view, Purpose.CUSTOMER_MANAGEMENT)
+    assert (management.archived, management.active, management.counts.due) == (3, 11, 4)
+    assert live(view, Purpose.PROSPECTING).archived == 0
+    for each in (of_purpose.live for of_purpose in view.purposes if of_purpose.live):
+        aside = each.counts.due + each.counts.held + each.counts.undetermined
+        assert each.active + each.archived + aside == each.counts.total

@@ -14,6 +14,8 @@ from diager_dpo.services import source_state
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.source_state import SourceAlert
 from diager_dpo.source.check import Code
+from diager_dpo.source.errors import SourceConnectionError
+from diager_dpo.source.grants import WriteAccess
 from diager_dpo.store import tables
 from diager_dpo.store.engine import writing
 from tests.services.filled_store import CLI, DPO, NOW, SOURCE, fill, grant
@@ -96,3 +98,27 @@ def test_findings_and_alerts_are_those_of_the_last_finished_scan(any_installatio
     assert source_state.alerts(any_installation, CLI) == (
         SourceAlert("no_announced_duration", Purpose.CONTESTS, "C1", "Salon", last),
     )
+
+
+def test_a_check_says_what_the_source_runs_on_and_what_its_account_could_write(installation, company, monkeypatch):
+    could = (WriteAccess("contact", ("DELETE", "UPDATE")),)
+    monkeypatch.setattr(source_state, "probe_write_access", lambda engine, tables: could)
+    source_state.check(installation, CLI)
+    last = source_state.last_check(installation, CLI)
+    assert (last.database, last.writable) == ("sqlite", could)
+
+
+def test_a_database_that_hides_its_grants_makes_no_check_fail(installation, company, monkeypatch):
+    def hidden(engine, tables):
+        raise SourceConnectionError("not_allowed")
+
+    monkeypatch.setattr(source_state, "probe_write_access", hidden)
+    assert source_state.check(installation, CLI).writable is None
+    assert source_state.last_check(installation, CLI).writable is None
+
+
+def test_what_the_source_file_says_is_for_who_may_see_the_source(installation):
+    assert source_state.source_file(installation, CLI).name == SOURCE
+    grant(installation.store, DPO, Role.MANAGEMENT)
+    with pytest.raises(Refused, match="see_source"):
+        source_state.source_file(installation, DPO)
