@@ -203,7 +203,7 @@ class _Placed:
     person: Positions
 
 
-def _places(index: "pd.Index[object]", keys: Keys) -> Positions:
+def _places(index: "pd.Index[Any]", keys: Keys) -> Positions:
     """Where each key stands, -1 where it does not. As objects: pandas would first turn the keys into its own text."""
     return index.get_indexer(pd.Index(keys, dtype=object)).astype(np.int32)
 
