@@ -201,7 +201,7 @@ class MomentColumn(Column):
             text = value.isoformat() if isinstance(value, date) else value
             return text if isinstance(text, str) else text.decode("ascii", "replace")
         self._has_numbers = True
-        return ""  # there is a value, and it is no date
+        return "number"  # there is a value, and it is no date
 
 
 def _joined(parts: list[Any]) -> Any:

@@ -54,8 +54,11 @@ def _parse_distinct(texts: list[str], local: Zone) -> Moments:
     dated = found.pure & is_day(day)
     found.micros[dated] = 1_000_000 * zone(_PARIS).to_utc(day[dated].astype(np.int64) * _MIDNIGHT)
     for position in np.flatnonzero(~has_date):
-        if short[position].strip().lower() in _NO_END:
+        word = texts[position].strip().lower()
+        if word in _NO_END:
             day[position] = OPEN_END
+        elif not word:  # some databases write an empty text where there is no date
+            day[position] = NO_DAY
     return found
 
 

@@ -102,7 +102,8 @@ def test_the_day_is_that_of_paris(text, day):
         ("01/02/2024", UNREADABLE),
         ("2024-1-1", UNREADABLE),
         ("\u0662\u0660\u0662\u0664-01-01", UNREADABLE),  # digits, in Arabic
-        ("", UNREADABLE),
+        ("", NO_DAY),
+        ("  ", NO_DAY),
         ("x" * 100_000, UNREADABLE),
     ],
 )

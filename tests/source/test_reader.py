@@ -231,7 +231,7 @@ def test_hostile_dates_in_text_are_told_apart(database):
         "2023-02-30": UNREADABLE,
         "20222-01-01": UNREADABLE,
         "12/04/2021": UNREADABLE,
-        "": UNREADABLE,
+        "": NO_DAY,
         "2022-12-31T23:30:00Z": day("2023-01-01"),
         "1900-01-01": day("1900-01-01"),
     }
