@@ -58,9 +58,10 @@ class Draft:
         )
 
     def date_from(self, anchor: NDArray[np.integer], on: Days, last_days: LastDays) -> None:
-        """Set the clock: the event, its day, and the last day that follows."""
-        self.anchor = anchor.astype(np.int8)
-        self.anchor_on = on.astype(np.int32)
+        """Set the clock: the event, its day, and the last day that follows; no event where none follows."""
+        follows = last_days.day != NO_DAY
+        self.anchor = np.where(follows, anchor, Anchor.NONE).astype(np.int8)
+        self.anchor_on = np.where(follows, on, NO_DAY).astype(np.int32)
         self.last_day, self.rule = last_days.day, last_days.rule
 
     def override(self, where: Mask, other: "Draft") -> None:
