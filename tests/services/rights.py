@@ -1,0 +1,43 @@
+"""Which right each service asks for. A service without a line here fails the tests."""
+
+from datetime import date
+from pathlib import Path
+
+from diager_dpo.domain.permissions import Action
+from diager_dpo.services.records import RecordFilter
+
+DAY = date(2025, 1, 10)
+
+#: Service -> the action it is refused for, and what it takes besides the installation and the actor.
+RIGHTS = {
+    "attention.matters": (Action.SEE_TOTALS, (DAY, 90)),
+    "backup.back_up": (Action.BACK_UP, (Path("nowhere"),)),
+    "backup.restore": (Action.BACK_UP, (Path("nowhere"),)),
+    "counting.counts": (Action.SEE_TOTALS, (DAY, 90)),
+    "counting.forecast": (Action.SEE_TOTALS, (DAY,)),
+    "counting.trend": (Action.SEE_TOTALS, ()),
+    "operations.operations": (Action.SEE_RECORDS, ()),
+    "records.find": (Action.SEE_RECORDS, (RecordFilter(), DAY, 90)),
+    "records.explain": (Action.SEE_RECORDS, (("1",), DAY)),
+    "register.register": (Action.SEE_REGISTER, ()),
+    "scanning.scan": (Action.SCAN, ()),
+    "scanning.start_scan": (Action.SCAN, ()),
+    "scanning.scan_state": (Action.SEE_SOURCE, ()),
+    "scanning.history": (Action.SEE_SOURCE, ()),
+    "scanning.needs_scan": (Action.SEE_SOURCE, ()),
+    "source_state.check": (Action.SCAN, ()),
+    "source_state.check_file": (Action.SCAN, (Path("nowhere.toml"),)),
+    "source_state.source_file": (Action.SEE_SOURCE, ()),
+    "source_state.last_check": (Action.SEE_SOURCE, ()),
+    "source_state.findings": (Action.SEE_SOURCE, ()),
+    "source_state.alerts": (Action.SEE_SOURCE, ()),
+}
+
+#: Functions that take an actor and are no service: what services ask, or what they are made of.
+NO_SERVICE = {
+    "access.require": "the check itself",
+    "access.purposes": "answers with what is permitted, which may be nothing",
+    "access.actor_grants": "answers with what is held, which may be nothing",
+    "access.grants_in": "answers with what is held, which may be nothing",
+    "index_view.index_view": "a view that services open; asks for the right they name",
+}
