@@ -4,8 +4,18 @@ from itertools import product
 
 import pytest
 
-from diager_dpo.domain.permissions import Action, Grant, Role, allowed_purposes, may
-from diager_dpo.domain.words import Purpose
+from diager_dpo.domain.permissions import (
+    BOUND,
+    Action,
+    Grant,
+    Impediment,
+    Role,
+    allowed_purposes,
+    impediment,
+    may,
+    without_four_eyes,
+)
+from diager_dpo.domain.words import RECORD_PURPOSES, Purpose
 
 ALL, OWN, NO = "all", "own", "no"
 
@@ -19,6 +29,12 @@ TABLE = {
     Action.SEE_SOURCE: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": ALL, "administrator": ALL, "command_line": ALL},
     Action.SCAN: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": ALL},
     Action.MANAGE_SOURCE: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": ALL},
+    # names: an approver sees those under review, which is no search
+    Action.FIND_PERSON: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
+    Action.SEE_ACCESS_LOG: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": ALL, "administrator": NO, "command_line": NO},
+    Action.PROPOSE_PURGE: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
+    Action.APPROVE_PURGE: {"dpo": NO, "operator": NO, "approver": OWN, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
+    Action.MANAGE_ACCOUNTS: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": NO},
     Action.SEE_ACCOUNTS: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": NO},
     Action.BACK_UP: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": ALL},
 }  # fmt: skip
@@ -46,7 +62,9 @@ def test_nobody_without_a_grant_may_anything(action):
     assert not any(may([], action, purpose) for purpose in Purpose)
 
 
-@pytest.mark.parametrize("action", [action for action in Action if TABLE[action]["operator"] == OWN])
+@pytest.mark.parametrize(
+    "action", [action for action in Action if {TABLE[action][role] for role in ("operator", "approver")} == {OWN}]
+)
 def test_grants_for_two_purposes_add_up_and_give_no_third(action):
     grants = [Grant(Role.OPERATOR, Purpose.PROSPECTING), Grant(Role.APPROVER, Purpose.CONTESTS)]
     assert allowed_purposes(grants, action) == {Purpose.PROSPECTING, Purpose.CONTESTS}
@@ -54,9 +72,60 @@ def test_grants_for_two_purposes_add_up_and_give_no_third(action):
 
 @pytest.mark.parametrize(("role", "action"), CASES)
 def test_a_second_role_takes_nothing_away(role, action):
-    alone = allowed_purposes([Grant(role)], action)
-    assert alone <= allowed_purposes([Grant(role), Grant(Role.AUDITOR)], action)
+    alone = allowed_purposes([Grant(role, OWN_PURPOSE)], action)
+    assert alone <= allowed_purposes([Grant(role, OWN_PURPOSE), Grant(Role.AUDITOR)], action)
 
 
-def test_an_operator_bound_to_no_purpose_has_all_of_them():
-    assert allowed_purposes([Grant(Role.OPERATOR)], Action.SEE_RECORDS) == set(Purpose)
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", sorted(BOUND))
+def test_a_role_that_must_be_bound_to_a_purpose_is_nothing_without_one(role, action):
+    assert not allowed_purposes([Grant(role)], action)
+
+
+@pytest.mark.parametrize("other", [Role.APPROVER, Role.MANAGEMENT])
+def test_approver_and_management_are_never_administrators(other):
+    purpose = Purpose.CONTESTS if other in BOUND else None
+    assert impediment([Grant(Role.ADMINISTRATOR)], Grant(other, purpose)) is Impediment.ROLES_EXCLUDE_EACH_OTHER
+    assert impediment([Grant(other, purpose)], Grant(Role.ADMINISTRATOR)) is Impediment.ROLES_EXCLUDE_EACH_OTHER
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.APPROVER, Role.MANAGEMENT, Role.COMMAND_LINE}))
+def test_an_administrator_can_be_given_any_other_role(role):
+    held = () if role is Role.ADMINISTRATOR else (Grant(Role.ADMINISTRATOR),)
+    assert impediment(held, Grant(role, Purpose.CONTESTS if role in BOUND else None)) is None
+
+
+@pytest.mark.parametrize("role", sorted(BOUND))
+@pytest.mark.parametrize("purpose", [None, Purpose.STATISTICS])
+def test_operators_and_approvers_are_granted_for_a_purpose_that_has_records(role, purpose):
+    assert impediment((), Grant(role, purpose)) is Impediment.PURPOSE_MISSING
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - BOUND - {Role.COMMAND_LINE}))
+def test_any_other_role_is_granted_for_none(role):
+    assert impediment((), Grant(role, Purpose.CONTESTS)) is Impediment.PURPOSE_OUT_OF_PLACE
+
+
+def test_the_command_line_is_no_role_of_a_person():
+    assert impediment((), Grant(Role.COMMAND_LINE)) is Impediment.ROLE_NOT_FOR_PEOPLE
+
+
+def test_what_is_held_is_not_given_twice():
+    held = Grant(Role.OPERATOR, Purpose.CONTESTS)
+    assert impediment((held,), held) is Impediment.ALREADY_HELD
+    assert impediment((held,), Grant(Role.OPERATOR, Purpose.PROSPECTING)) is None
+
+
+def test_one_person_alone_cannot_make_four_eyes():
+    alone = [Grant(Role.DPO), *(Grant(Role.APPROVER, purpose) for purpose in RECORD_PURPOSES)]
+    assert without_four_eyes([alone]) == RECORD_PURPOSES
+
+
+def test_two_people_make_four_eyes_for_the_purposes_they_share():
+    proposer = [Grant(Role.OPERATOR, Purpose.CONTESTS), Grant(Role.OPERATOR, Purpose.PROSPECTING)]
+    approver = [Grant(Role.APPROVER, Purpose.CONTESTS), Grant(Role.APPROVER, Purpose.ACCOUNTING)]
+    assert without_four_eyes([proposer, approver]) == tuple(p for p in RECORD_PURPOSES if p is not Purpose.CONTESTS)
+
+
+def test_nobody_makes_no_four_eyes():
+    assert without_four_eyes([]) == RECORD_PURPOSES
