@@ -78,3 +78,14 @@ def mariadb_url(mariadb_server):
     yield f"mariadb+pymysql://root@localhost/{name}?unix_socket={mariadb_server}"
     with pymysql.connect(unix_socket=mariadb_server, user="root") as connection:
         connection.cursor().execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory):
+    """A home with the demonstration of today in it. It is copied, never worked in."""
+    from diager_dpo.services.demonstration import make_demonstration
+    from diager_dpo.services.installation import PARIS, system_clock
+
+    home = tmp_path_factory.mktemp("demonstration")
+    make_demonstration(home, system_clock().astimezone(PARIS).date())
+    return home

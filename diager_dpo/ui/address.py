@@ -44,7 +44,8 @@ def day(label: str, *, key: str, default: date, first: date | None = None, last:
     """A civil day."""
     _read(key, default, lambda text: _date(text, first, last))
     # Not ``required``: the label would then say so in English.
-    value = st.date_input(label, key=key, min_value=first, max_value=last, format="DD/MM/YYYY") or default
+    st.date_input(label, key=key, min_value=first, max_value=last, format="DD/MM/YYYY")
+    value: date = st.session_state[key] or default
     _write(key, value.isoformat(), default.isoformat())
     return value
 

@@ -18,8 +18,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from diager_dpo.services.demonstration import make_demonstration
-from diager_dpo.services.installation import PARIS, system_clock
 from diager_dpo.services.settings import CHECKOUT
 from tests.browser.visitor import Visitor
 
@@ -39,14 +37,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in Path(item.fspath).parents:
             item.add_marker("browser")
-
-
-@pytest.fixture(scope="session")
-def made_home(tmp_path_factory):
-    """A home with the demonstration in it; never started on."""
-    home = tmp_path_factory.mktemp("demonstration")
-    make_demonstration(home, system_clock().astimezone(PARIS).date())
-    return home
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def test_signing_out_ends_the_other_windows_too(visitor):
 
 
 @pytest.mark.parametrize(
-    ("person", "titles"), [("administrator", ["Source"]), ("management", ["Vue d’ensemble", "Registre"])]
+    ("person", "titles"), [("administrator", ["Source"]), ("management", ["Vue d\u2019ensemble", "Registre"])]
 )
 def test_only_permitted_screens_are_listed(visitor, person, titles):
     visitor.sign_in(person)
@@ -96,7 +96,7 @@ def test_only_permitted_screens_are_listed(visitor, person, titles):
     if len(titles) > 1:
         assert links == titles
     visitor.page.goto(f"{visitor.address}/deadlines")
-    assert visitor.page.locator("h1").inner_text() == "Votre rôle n’ouvre pas cet écran"
+    assert visitor.page.locator("h1").inner_text() == "Votre rôle n\u2019ouvre pas cet écran"
 
 
 def test_the_language_follows_the_reader(visitor):

@@ -14,7 +14,7 @@ class Visitor:
 
     @classmethod
     @contextmanager
-    def of(cls, chromium, address, language="fr", scheme="light", width=1280, height=900):
+    def of(cls, chromium, address, language="fr", scheme="light", *, width=1280, height=900):
         context = chromium.new_context(
             locale=LOCALES[language], color_scheme=scheme, viewport={"width": width, "height": height}
         )
@@ -51,9 +51,9 @@ class Visitor:
 
     def settle(self):
         """Wait until the script has run and nothing is being drawn any more."""
-        self.page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
-        self.page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached", timeout=60_000)
+        self.page.wait_for_selector("[data-testid=stMain] h1", timeout=30_000)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+        self.page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached", timeout=30_000)
         for chart in self.page.locator("[data-testid=stPlotlyChart]").all():
             chart.locator(".main-svg").first.wait_for()
         self.page.wait_for_timeout(300)
