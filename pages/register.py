@@ -1,10 +1,42 @@
-"""The screen is being drawn."""
+"""Registre: what is promised for each purpose, what is held, and what nobody has decided yet."""
 
 import streamlit as st
 
+from diager_dpo.domain.permissions import Action, allowed_purposes
+from diager_dpo.domain.register import touched
+from diager_dpo.domain.words import Purpose
+from diager_dpo.services.register import register
+from diager_dpo.ui import data_way, field_matrix, formats, open_points, purpose_sheet, register_head
 from diager_dpo.ui.language import _
+from diager_dpo.ui.nothing_yet import say_why
+from diager_dpo.ui.purpose_choice import one_or_all
 from diager_dpo.ui.registry import screen
 from diager_dpo.ui.visit import visit
 
-visit()
+here = visit()
+view = register(here.installation, here.actor)
 st.title(_(screen("register").question))
+sees_all = allowed_purposes(here.grants, Action.SEE_REGISTER) == frozenset(Purpose)
+register_head.draw(view, sees_all=sees_all)
+if view.not_counted:
+    say_why(here, view.not_counted)
+
+chosen = one_or_all([each.entry.purpose for each in view.purposes])
+shown = [each for each in view.purposes if chosen in (None, each.entry.purpose)]
+
+st.header(_("The way of the data"), anchor=False)
+if view.scanned_at:
+    st.caption(_("Facts read on {moment}", moment=formats.instant(view.scanned_at)))
+data_way.draw(shown)
+
+for purpose in shown:
+    purpose_sheet.draw(here, purpose)
+
+st.header(_("What the charter says, and what it does not"), anchor=False)
+field_matrix.draw([each.entry for each in shown])
+
+st.header(_("Questions the charter leaves open"), anchor=False)
+open_points.draw_questions([each for each in view.open_questions if chosen is None or chosen in touched(each)])
+
+st.header(_("Conventions in force"), anchor=False)
+open_points.draw_conventions([each for each in view.conventions if chosen is None or each.purpose in (None, chosen)])

@@ -127,7 +127,7 @@ def conventions(charters: CharterSet, day: date, purposes: Collection[Purpose]) 
 def open_questions(charters: CharterSet, day: date, purposes: Collection[Purpose]) -> tuple[OpenQuestion, ...]:
     """What the documents in force leave open for one of ``purposes``, or block there."""
     every = (question for document in in_force(charters, day) for question in document.open_questions)
-    return tuple(question for question in every if not _touched(question).isdisjoint(purposes))
+    return tuple(question for question in every if not touched(question).isdisjoint(purposes))
 
 
 def _entry(purpose: Purpose, documents: tuple[Charter, ...]) -> RegisterEntry | None:
@@ -180,7 +180,8 @@ def _stated(document: Charter, purpose: Purpose, field: Field) -> Iterator[State
             yield Statement(rule.text, rule.clause)
 
 
-def _touched(question: OpenQuestion) -> frozenset[Purpose]:
+def touched(question: OpenQuestion) -> frozenset[Purpose]:
+    """The purposes a question is about, and those of what it blocks."""
     if question.purpose is None:
         return frozenset(Purpose)
     return frozenset({question.purpose, *(CLOCKS[category][0] for category in question.blocks_purge)})

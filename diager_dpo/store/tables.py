@@ -72,6 +72,28 @@ session = Table(
     Column("subject", Text, nullable=False),
     Column("opened_at", Text, nullable=False),
     Column("seen_at", Text, nullable=False),
+    Column("proven_at", Text),  # when its person last proved who they are; NULL where the provider does not say
+    sqlite_with_rowid=False,
+)
+
+# Passwords of local accounts, where no provider vouches for people. Their names and roles are in account, role_grant.
+credential = Table(
+    "credential",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),  # argon2id
+    Column("must_change", SmallInteger, nullable=False),  # 1: made by somebody else, good for one sign-in
+    Column("changed_at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Sign-ins that failed, by a digest of the name that was given: whether an account has that name makes no difference.
+failed_sign_in = Table(
+    "failed_sign_in",
+    metadata,
+    Column("name_hash", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 

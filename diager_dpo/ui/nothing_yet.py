@@ -8,7 +8,7 @@ import streamlit as st
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.ui.language import _
 from diager_dpo.ui.links import leads, link
-from diager_dpo.ui.sentences import sentence
+from diager_dpo.ui.sentences import sentence_of
 from diager_dpo.ui.visit import Visit
 
 T = TypeVar("T")
@@ -27,9 +27,14 @@ def figures_or_stop(here: Visit, ask: Callable[[], T]) -> T:
     except NotPossible as error:
         if error.code not in _BEFORE_THE_FIRST_FIGURE:
             raise
-        st.info(sentence(error))
-        if leads(here, "source"):
-            link(here, "source", _("Open the source"))
-        else:
-            st.markdown(_("The DPO or an administrator sees to it, on the screen “Source”."))
+        say_why(here, error.code)
         st.stop()
+
+
+def say_why(here: Visit, code: str) -> None:
+    """Why there is nothing to count, and the way to the first figure."""
+    st.info(sentence_of(code))
+    if leads(here, "source"):
+        link(here, "source", _("Open the source"))
+    else:
+        st.markdown(_("The DPO or an administrator sees to it, on the screen “Source”."))

@@ -1,0 +1,27 @@
+"""One purpose or all of them, chosen in the address."""
+
+from collections.abc import Sequence
+
+from diager_dpo.domain.words import Purpose
+from diager_dpo.ui import address
+from diager_dpo.ui.language import _
+from diager_dpo.ui.words import purpose_name
+
+_ALL = "all"
+
+
+def one_or_all(purposes: Sequence[Purpose]) -> Purpose | None:
+    """The purpose to look at; ``None`` for all. Where there is only one, there is nothing to choose."""
+    if len(purposes) < 2:
+        return None
+    codes = {purpose.code: purpose for purpose in purposes}
+    chosen = address.option(
+        _("Purpose"),
+        [_ALL, *codes],
+        key="purpose",
+        code=str,
+        name=lambda code: _("All purposes") if code == _ALL else purpose_name(codes[code]),
+        default=_ALL,
+        buttons=True,
+    )
+    return codes.get(chosen)

@@ -1,0 +1,149 @@
+"""One purpose of the register on a sheet: what was promised to the left, what is held to the right."""
+
+from collections.abc import Iterator
+from html import escape
+
+import streamlit as st
+
+from diager_dpo.domain.charter import Field
+from diager_dpo.domain.register import Clock, FieldState, RegisterEntry
+from diager_dpo.domain.words import Purpose, Status
+from diager_dpo.services.register import LivePurpose, RegisterPurpose
+from diager_dpo.ui import formats
+from diager_dpo.ui.field_matrix import state_word
+from diager_dpo.ui.language import _, ngettext
+from diager_dpo.ui.links import leads, link
+from diager_dpo.ui.look import STATUS_SIGN
+from diager_dpo.ui.own_words import in_language
+from diager_dpo.ui.record_counts import records
+from diager_dpo.ui.status_totals import ORDER
+from diager_dpo.ui.visit import Visit
+from diager_dpo.ui.words import anchor_name, field_name, origin_name, purpose_name, status_name
+
+_STYLE = """<style>
+.dpo-sheet { display: grid; grid-template-columns: 9rem 1fr; gap: .55rem 1rem; margin: 0; }
+.dpo-sheet dt { font-weight: 400; opacity: .85; }
+.dpo-sheet dd { margin: 0; }
+.dpo-sheet p { margin: 0 0 .35rem; }
+.dpo-sheet cite { display: block; font-style: normal; font-size: .8rem; }
+@media (max-width: 640px) { .dpo-sheet { grid-template-columns: 1fr; gap: 0; } .dpo-sheet dd { margin-bottom: .6rem; } }
+</style>"""
+
+_SHOWN = {Field.LEGAL_BASIS, Field.DURATION, Field.START_EVENT, Field.RECIPIENTS}
+
+
+def draw(here: Visit, purpose: RegisterPurpose) -> None:
+    """The sheet. Only points that are stated or completed stand on it; the matrix shows what is not."""
+    entry = purpose.entry
+    with st.container(border=True, key=f"sheet_{entry.purpose.code}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.header(purpose_name(entry.purpose), anchor=False, width="content")
+            if entry.is_supplement:
+                st.badge(_("Supplement to the charter"), color="gray")
+        promised, held = st.columns([3, 2], gap="large")
+        with promised:
+            st.html(_STYLE + "<dl class='dpo-sheet'>" + "".join(_points(entry)) + "</dl>")
+        with held:
+            _live(here, entry, purpose.live)
+
+
+def clock_sentence(clock: Clock) -> str:
+    """A rule as it is computed: how long, from which event."""
+    start = anchor_name(clock.rule.start).lower()
+    if clock.rule.duration is None:
+        return _("announced for each operation; start: {start}", start=start)
+    return _("{duration}; start: {start}", duration=formats.duration(clock.rule.duration), start=start)
+
+
+def clock_origin(clock: Clock) -> str:
+    """Where a rule stands: document and clause; what a convention supplies is said."""
+    place = _("{origin}, {clause}", origin=origin_name(clock.rule.origin), clause=clock.rule.clause)
+    if clock.is_supplement:
+        place = _("Supplement to the charter: {place}", place=place)
+    if not clock.rule.start_stated:
+        place += " " + _("The start is not stated: convention, to be confirmed by the DPO.")
+    return place
+
+
+def _points(entry: RegisterEntry) -> Iterator[str]:
+    title = entry.title
+    yield _point(_("Purpose"), [_said(in_language(title.text), _clause(title.clause, entry))])
+    if entry.sub_purposes:
+        names = formats.listing([in_language(each.text) for each in entry.sub_purposes])
+        yield _point(_("Sub-purposes"), [f"<p>{escape(names)}</p>"])
+    yield _point(_("Legal basis"), _statements(entry, Field.LEGAL_BASIS))
+    if entry.clocks:
+        yield _point(_("Retention period"), [_rule(clock) for clock in entry.clocks])
+    else:
+        yield _point(_("Retention period"), _statements(entry, Field.DURATION))
+    yield _point(_("Recipients"), _statements(entry, Field.RECIPIENTS))
+    for cell in entry.cells:
+        if cell.field not in _SHOWN and cell.state is not FieldState.NOT_STATED:
+            yield _point(field_name(cell.field), _statements(entry, cell.field))
+
+
+def _rule(clock: Clock) -> str:
+    return _said(in_language(clock.rule.text), f"{clock_sentence(clock)}. {clock_origin(clock)}")
+
+
+def _statements(entry: RegisterEntry, field: Field) -> list[str]:
+    cell = entry.cell(field)
+    said = [_said(in_language(each.text), _clause(each.clause, entry)) for each in cell.statements]
+    if cell.completion:
+        by = _("Completed by the DPO on {day}", day=formats.day(cell.completion.on))
+        said.append(_said(in_language(cell.completion.text), by))
+    additions = (
+        _said(in_language(each.text), _("Supplement to the charter: {place}", place=each.clause))
+        for each in cell.additions
+    )
+    return [*said, *additions] or [f"<p>○ {escape(state_word(FieldState.NOT_STATED))}</p>"]
+
+
+def _clause(clause: str, entry: RegisterEntry) -> str:
+    if entry.is_supplement:
+        return _("Supplement to the charter: {place}", place=clause)
+    return _("Charter, “{clause}”", clause=clause)
+
+
+def _said(text: str, source: str) -> str:
+    return f"<p>{escape(text)}<cite>{escape(source)}</cite></p>"
+
+
+def _point(name: str, said: list[str]) -> str:
+    return f"<dt>{escape(name)}</dt><dd>{''.join(said)}</dd>"
+
+
+def _live(here: Visit, entry: RegisterEntry, live: LivePurpose | None) -> None:
+    if live is None:
+        if entry.purpose is Purpose.STATISTICS:
+            st.markdown(_("No record of a person: only protected aggregates are published."))
+        return
+    if not live.counts.total:
+        st.markdown(_("No record is held for this purpose."))
+        return
+    held = records(live.counts.total, entry.purpose)
+    st.markdown(ngettext("**{held}** is held today.", "**{held}** are held today.", live.counts.total, held=held))
+    purpose = entry.purpose.code
+    with st.container(gap="xxsmall"):
+        for status in ORDER:
+            if live.counts.of(status):
+                _count(here, purpose, status, live.counts.of(status))
+    if live.next_deadlines:
+        st.markdown(_("Next deadlines, if nothing changes"))
+        with st.container(gap="xxsmall"):
+            for deadline in live.next_deadlines:
+                said = _("{day}: {records}", day=formats.day(deadline.due_from), records=records(deadline.records))
+                _line(here, said, purpose=purpose, month=f"{deadline.due_from:%Y-%m}")
+
+
+def _count(here: Visit, purpose: str, status: Status, count: int) -> None:
+    sign, number = STATUS_SIGN[status], formats.number(count)
+    said = _("{sign} {status}: {count}", sign=sign, status=status_name(status), count=number)
+    _line(here, said, purpose=purpose, status=status.code)
+
+
+def _line(here: Visit, said: str, **filters: str) -> None:
+    if leads(here, "deadlines"):
+        link(here, "deadlines", said, **filters)
+    else:
+        st.markdown(formats.plain(said))
