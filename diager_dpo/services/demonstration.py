@@ -1,4 +1,4 @@
-"""The demonstration: a made-up company, the scans it would have had, and the people who look at it.
+"""The demonstration: a made-up company, the scans and the check it would have had, and the people who look at it.
 
 Making it may be interrupted anywhere and started again: the company is finished before it is used, a scan that was done
 is not repeated, and the people, with whom the demonstration counts as made, come last.
@@ -22,9 +22,11 @@ from diager_dpo.domain.words import Purpose
 from diager_dpo.services.access import COMMAND_LINE
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation, open_installation
+from diager_dpo.services.issuer import DEMONSTRATION, issuer_in_force
 from diager_dpo.services.people import Person, people
 from diager_dpo.services.scanning import scan
 from diager_dpo.services.settings import DEMONSTRATION_SOURCE, Settings
+from diager_dpo.services.source_state import check
 from diager_dpo.source.description import load_source
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.locks import exclusive
@@ -35,7 +37,7 @@ from diager_dpo.store.tables import scan as scan_table
 
 Progress: TypeAlias = Callable[[str, float], None]
 
-ISSUER = "demonstration"
+ISSUER = DEMONSTRATION
 MARKER = "demonstration"  # name of the row in which the store remembers the id of its demonstration
 REPLAYED_MONTHS = 6
 _ACTOR = Identity(COMMAND_LINE, "demonstration")
@@ -86,7 +88,7 @@ def make_demonstration(home: Path, today: date, progress: Progress | None = None
 
 def demonstration_people(installation: Installation) -> tuple[Person, ...]:
     """Whom one may choose to be; nobody unless the source is the very demonstration whose marker the store knows."""
-    if installation.settings.source is not None:
+    if issuer_in_force(installation) != ISSUER:
         return ()
     marker = is_demonstration(installation.settings.demonstration_file)
     with reading(installation.store) as connection:
@@ -120,8 +122,10 @@ def _make(installation: Installation, today: date, tell: Progress) -> None:
     shutil.rmtree(workshop)
 
     tell("scanning", 0.85)
+    finished = replace(installation, source=source)
     if not (in_place and last == made):
-        scan(replace(installation, source=source), _ACTOR, day=None if made == installation.today() else made)
+        scan(finished, _ACTOR, day=None if made == installation.today() else made)
+    check(finished, _ACTOR)
     with writing(installation.store) as connection:
         _remember(connection, str(is_demonstration(file)), installation.now())
 

@@ -105,6 +105,10 @@ def test_a_prolonged_contest_was_noticed_by_a_replayed_scan(made):
     assert noticed == {"CJ06": day_number(date(2026, 10, 23))}
 
 
+def test_its_source_file_was_checked_and_is_clean(made):
+    assert asked(made[0], select(tables.source_check.c.clean)) == [(1,)]
+
+
 def test_progress_rises_to_the_end(made):
     shares = [share for _, share in made[1]]
     assert shares == sorted(shares)
