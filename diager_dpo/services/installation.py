@@ -13,6 +13,7 @@ from diager_dpo.domain.charter import CharterSet
 from diager_dpo.domain.charter_file import CharterFileError, parse_charters
 from diager_dpo.services.errors import FilesWrong, NotPossible
 from diager_dpo.services.settings import DEMONSTRATION_SOURCE, Settings
+from diager_dpo.services.sign_in_file import NOTHING_CONFIGURED, SignIn, load_sign_in
 from diager_dpo.source.description import SourceFile, SourceFileError, load_source
 from diager_dpo.store.engine import open_engine, sqlite_url
 from diager_dpo.store.errors import StoreError
@@ -37,6 +38,7 @@ class Installation:
     charters: CharterSet
     source: SourceFile | None
     clock: Clock = system_clock
+    sign_in: SignIn = NOTHING_CONFIGURED
 
     def now(self) -> datetime:
         """This instant, aware, in UTC."""
@@ -61,9 +63,9 @@ def open_installation(settings: Settings | None = None, clock: Clock = system_cl
     """
     settings = settings or Settings()
     _make_home(settings)
-    charters, source = load_charters(settings.charters), _source(settings)
+    charters, source, sign_in = load_charters(settings.charters), _source(settings), load_sign_in(settings)
     store = _store(settings)
-    return Installation(settings, store, charters, source, clock)
+    return Installation(settings, store, charters, source, clock, sign_in)
 
 
 def load_charters(folder: Path) -> CharterSet:
@@ -96,6 +98,8 @@ def _make_home(settings: Settings) -> None:
 
 def _store(settings: Settings) -> Engine:
     try:
+        if not settings.store_url:
+            settings.store_file.touch(mode=0o600)  # SQLite gives what it writes beside the file the same rights
         engine = open_engine(settings.store_url or sqlite_url(settings.store_file))
         migrate(engine)
     except StoreError as error:

@@ -20,11 +20,17 @@ class Settings(BaseSettings):
     source: Path | None = None  # the source file; without one, the demonstration company
     charters: Path = CHECKOUT / "data" / "charters"
     store_url: str | None = Field(default=None, repr=False)  # may hold a password; without one, a file in the home
+    sign_in: str | None = Field(default=None, repr=False)  # path of sign-in.toml, or its text
 
     @property
     def store_file(self) -> Path:
         """Where the store is, unless an address is given."""
         return self.home / "store.sqlite3"
+
+    @property
+    def sign_in_file(self) -> Path:
+        """How people sign in, unless the environment says it."""
+        return self.home / "sign-in.toml"
 
     @property
     def demonstration_file(self) -> Path:

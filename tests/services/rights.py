@@ -25,6 +25,8 @@ RIGHTS = {
     "scanning.scan_state": (Action.SEE_SOURCE, ()),
     "scanning.history": (Action.SEE_SOURCE, ()),
     "scanning.needs_scan": (Action.SEE_SOURCE, ()),
+    "sessions.all_sessions": (Action.SEE_ACCOUNTS, ()),
+    "sessions.revoke_session": (Action.MANAGE_ACCOUNTS, ("0" * 64,)),
     "source_state.check": (Action.SCAN, ()),
     "source_state.check_file": (Action.SCAN, (Path("nowhere.toml"),)),
     "source_state.source_file": (Action.SEE_SOURCE, ()),

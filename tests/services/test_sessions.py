@@ -8,9 +8,12 @@ from sqlalchemy import select, update
 
 from diager_dpo.domain.permissions import Identity, Role
 from diager_dpo.services.sessions import ABSOLUTE, IDLE, close_session, open_session, who
+from diager_dpo.services.sign_in_file import LOCAL
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.tables import account, session
-from tests.services.filled_store import DPO, NOW, grant
+from tests.services.filled_store import NOW, grant
+
+DPO = Identity(LOCAL, "dpo")  # a source is configured, and no provider
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ def test_signing_out_ends_the_session(signed_in):
 
 def test_signing_out_leaves_the_sessions_of_others(signed_in):
     installation, token = signed_in
-    other = Identity("demonstration", "auditor")
+    other = Identity(LOCAL, "auditor")
     grant(installation.store, other, Role.AUDITOR)
     others = open_session(installation, other)
     close_session(installation, token)
