@@ -26,14 +26,14 @@ if opened is not None:
 
 seen = vantage(today)
 totals = figures_or_stop(here, lambda: counts(house, actor, seen.as_of, seen.horizon_days))
-st.subheader(deadline_matrix.deadline_answer(totals), anchor=False)
+st.subheader(deadline_matrix.deadline_answer(totals, today), anchor=False)
 if seen.as_of != today:
     st.caption(_("The facts are those of the last scan; only the day one looks from is another."))
 figures = st.container(gap="xxsmall")
 
 st.header(_("The records"), anchor=False)
 known = operations(house, actor)
-wanted = record_filter([each.purpose for each in totals.purposes], known, today)
+wanted = record_filter([each.purpose for each in totals.purposes], known, seen.as_of)
 with figures:
     deadline_matrix.draw(totals, wanted)
 page = find(house, actor, wanted, seen.as_of, seen.horizon_days, page=page_of(wanted, seen))

@@ -1,22 +1,36 @@
-"""How many records of each purpose have each status: a matrix whose cells lead to the records below it."""
+"""How many records of each purpose have each status: a matrix whose cells lead to their records.
+
+A true table: it prints, a screen reader reads it, and a phone shows all of it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from html import escape
 
 import streamlit as st
 
 from diager_dpo.domain.words import Purpose, Status
-from diager_dpo.services.counting import Counts
+from diager_dpo.services.counting import Counts, PurposeCounts
 from diager_dpo.services.records import RecordFilter
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _, ngettext
-from diager_dpo.ui.look import chip, legend
+from diager_dpo.ui.look import STATUS_COLOUR, STATUS_SIGN, legend
 from diager_dpo.ui.matter_sentences import since
+from diager_dpo.ui.plain_links import HIDDEN, kept, plain_link
 from diager_dpo.ui.record_counts import records
-from diager_dpo.ui.record_filters import choose
 from diager_dpo.ui.status_totals import ORDER
 from diager_dpo.ui.words import purpose_name, status_name
 
+_CELL = "padding:0.3rem 0.5rem;text-align:right;font-variant-numeric:tabular-nums"
 
-def deadline_answer(counts: Counts) -> str:
-    """What is falling due, in one sentence."""
+
+def deadline_answer(counts: Counts, today: date) -> str:
+    """What is falling due, in one sentence; with its day where that is not today."""
+    said = _answer(counts)
+    return said if counts.as_of == today else _("On {day}: {said}", day=formats.day(counts.as_of), said=said)
+
+
+def _answer(counts: Counts) -> str:
     due, soon = (sum(each.of(status) for each in counts.purposes) for status in (Status.DUE, Status.DUE_SOON))
     days = formats.days(counts.horizon_days)
     if not due and not soon:
@@ -42,33 +56,52 @@ def deadline_answer(counts: Counts) -> str:
 
 
 def draw(counts: Counts, shown: RecordFilter) -> None:
-    """One row a status, one column a purpose; the cell whose records are ``shown`` below stands out."""
-    widths = [2, *(2 for _purpose in counts.purposes)]
-    head = st.columns(widths, wrap=False, vertical_alignment="bottom")
-    for column, purpose in zip(head[1:], counts.purposes, strict=True):
-        column.markdown(f"**{purpose_name(purpose.purpose)}**", text_alignment="center")
-    for status in (*ORDER, None):  # None: all of them
-        row = st.columns(widths, wrap=False, vertical_alignment="center")
-        with row[0]:
-            if status is None:
-                st.markdown(_("Total"))
-            else:
-                chip(status)
-        for column, purpose in zip(row[1:], counts.purposes, strict=True):
-            column.button(
-                formats.number(purpose.total if status is None else purpose.of(status)),
-                key=f"cell_{purpose.purpose.code}_{status.code if status else 'any'}",
-                type="primary" if (shown.purpose, shown.status) == (purpose.purpose, status) else "tertiary",
-                width="stretch",
-                help=_cell_name(purpose.purpose, status),
-                on_click=choose,
-                args=(purpose.purpose, status),
-            )
+    """The matrix, with what the statuses mean and when the facts were read."""
+    st.html(matrix_html(counts, shown, kept()))
     with st.container(horizontal=True, vertical_alignment="center"):
         legend()
         st.caption(_("Facts read on {moment}", moment=formats.instant(counts.scanned_at)), width="content")
 
 
-def _cell_name(purpose: Purpose, status: Status | None) -> str:
-    name = purpose_name(purpose)
-    return _("{purpose}, all statuses", purpose=name) if status is None else f"{name}, {status_name(status).lower()}"
+def matrix_html(counts: Counts, shown: RecordFilter, along: Mapping[str, str]) -> str:
+    """One row a status, one column a purpose; the cell whose records are ``shown`` below stands out.
+
+    ``along``: what of the address goes along with the links.
+    """
+    head = "".join(f'<th scope="col" style="{_CELL}">{escape(purpose_name(p.purpose))}</th>' for p in counts.purposes)
+    rows = "".join(_row(counts, status, shown, along) for status in (*ORDER, None))
+    caption = escape(_("Records by status and purpose"))
+    return (
+        f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{caption}">'
+        '<table style="border-collapse:separate;border-spacing:0 2px;width:100%;max-width:64rem">'
+        f'<caption style="{HIDDEN}">{caption}</caption>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(counts: Counts, status: Status | None, shown: RecordFilter, along: Mapping[str, str]) -> str:
+    """``None``: all statuses together."""
+    cells = "".join(_cell(each, status, (shown.purpose, shown.status), along) for each in counts.purposes)
+    if status is None:
+        name = escape(_("Total"))
+    else:
+        name = f'<span aria-hidden="true" style="display:inline-block;width:1.4em;color:{STATUS_COLOUR[status]}">'
+        name += f"{STATUS_SIGN[status]}</span>{escape(status_name(status))}"
+    left = "text-align:left;font-weight:400;padding:0.3rem 0.5rem 0.3rem 0;white-space:nowrap"
+    line = ";border-top:1px solid rgba(128,128,128,0.35)" if status is None else ""
+    return f'<tr><th scope="row" style="{left}{line}">{name}</th>{cells}</tr>'
+
+
+def _cell(
+    counted: PurposeCounts, status: Status | None, shown: tuple[Purpose, Status | None], along: Mapping[str, str]
+) -> str:
+    purpose = counted.purpose
+    count = counted.total if status is None else counted.of(status)
+    here = shown == (purpose, status)
+    filters = {"purpose": purpose.code} | ({} if status is None else {"status": status.code}) | dict(along)
+    of_status = _("all statuses") if status is None else status_name(status).lower()
+    name = _("{records}, {status}", records=records(count, purpose), status=of_status)
+    link = plain_link("deadlines", filters, shown=formats.number(count), name=name, here=here)
+    look = _CELL + (";outline:2px solid currentColor;outline-offset:-2px;border-radius:0.25rem" if here else "")
+    line = ";border-top:1px solid rgba(128,128,128,0.35)" if status is None and not here else ""
+    return f'<td style="{look}{line}">{link}</td>'

@@ -83,4 +83,4 @@ def _group(visit: Visit, urgency: Urgency, matters: Sequence[Matter], scanned_at
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(matter_markdown(matter), width="stretch")
                 if matter.target is not None:
-                    link(visit, matter.target.page, f":primary[{way_on(matter)}]", **dict(matter.target.filters))
+                    link(visit, matter.target.page, f":blue[{way_on(matter)}]", **dict(matter.target.filters))

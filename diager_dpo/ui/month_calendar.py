@@ -3,10 +3,9 @@
 A true table: it prints, a screen reader reads it, and it needs no chart library.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 from babel.dates import get_month_names
@@ -15,13 +14,12 @@ from diager_dpo.services.counting import Forecast, PurposeForecast
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _
 from diager_dpo.ui.look import PURPOSE_COLOUR
+from diager_dpo.ui.plain_links import HIDDEN, plain_link
 from diager_dpo.ui.record_counts import records
-from diager_dpo.ui.registry import screen
 from diager_dpo.ui.words import purpose_name
 
 _FAINTEST, _DEEPEST = 0.10, 0.45  # of the purpose's colour: text stays readable on it, in light and in dark
 _CELL = "padding:0.3rem 0.15rem;text-align:center;font-variant-numeric:tabular-nums;min-width:2rem;"
-_HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;"
 
 
 def draw(forecast: Forecast) -> None:
@@ -39,39 +37,39 @@ def draw(forecast: Forecast) -> None:
     )
 
 
-def calendar_html(forecast: Forecast, kept: dict[str, str]) -> str:
-    """The table. ``kept``: what of the address stays in its links."""
+def calendar_html(forecast: Forecast, along: Mapping[str, str]) -> str:
+    """The table. ``along``: what of the address goes along with its links."""
     names = get_month_names("abbreviated", locale=formats.locale())
     head = "".join(f'<th scope="col" style="{_CELL}font-weight:400">{escape(names[n])}</th>' for n in range(1, 13))
-    bodies = "".join(_purpose(forecast, each, kept) for each in forecast.purposes)
+    bodies = "".join(_purpose(forecast, each, along) for each in forecast.purposes)
     caption = _("Records that fall due, by purpose, year and month")
     return (
         '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="' + escape(caption) + '">'
         '<table style="border-collapse:separate;border-spacing:2px;width:100%;font-size:0.875rem">'
-        f'<caption style="{_HIDDEN}">{escape(caption)}</caption>'
+        f'<caption style="{HIDDEN}">{escape(caption)}</caption>'
         f'<thead><tr><td style="{_CELL}"></td>{head}</tr></thead>{bodies}</table></div>'
     )
 
 
-def _purpose(forecast: Forecast, each: PurposeForecast, kept: dict[str, str]) -> str:
+def _purpose(forecast: Forecast, each: PurposeForecast, along: Mapping[str, str]) -> str:
     total = sum(each.falling_due)
     title = f"<strong>{escape(purpose_name(each.purpose))}</strong> · " + escape(
         _("{records} to come", records=records(total)) if total else _("nothing to come")
     )
     left = 'style="text-align:left;font-weight:400;padding:0.9rem 0 0.2rem"'
-    years = "".join(_years(forecast, each, kept)) if total else ""
+    years = "".join(_years(forecast, each, along)) if total else ""
     return f'<tbody><tr><th colspan="13" scope="rowgroup" {left}>{title}</th></tr>{years}</tbody>'
 
 
-def _years(forecast: Forecast, each: PurposeForecast, kept: dict[str, str]) -> Iterator[str]:
+def _years(forecast: Forecast, each: PurposeForecast, along: Mapping[str, str]) -> Iterator[str]:
     due = dict(zip(forecast.months, each.falling_due, strict=True))
     most = max(each.falling_due)
     for year in sorted({month.year for month, count in due.items() if count}):  # a year without any is not drawn
-        cells = "".join(_cell(each, date(year, number, 1), due, most, kept) for number in range(1, 13))
+        cells = "".join(_cell(each, date(year, number, 1), due, most, along) for number in range(1, 13))
         yield f'<tr><th scope="row" style="{_CELL}font-weight:400">{year}</th>{cells}</tr>'
 
 
-def _cell(each: PurposeForecast, month: date, due: dict[date, int], most: int, kept: dict[str, str]) -> str:
+def _cell(each: PurposeForecast, month: date, due: dict[date, int], most: int, along: Mapping[str, str]) -> str:
     if month not in due:
         return f'<td style="{_CELL}"></td>'
     count = due[month]
@@ -80,10 +78,7 @@ def _cell(each: PurposeForecast, month: date, due: dict[date, int], most: int, k
     red, green, blue = (int(PURPOSE_COLOUR[each.purpose][at : at + 2], 16) for at in (1, 3, 5))
     depth = _FAINTEST + (_DEEPEST - _FAINTEST) * count / most
     tint = f"background:rgba({red},{green},{blue},{depth:.2f});border-radius:0.2rem;"
-    query = urlencode({"purpose": each.purpose.code, "month": f"{month:%Y-%m}", **kept})
-    label = f"{records(count, each.purpose)}, {formats.month(month)}"
-    link = (
-        f'<a href="/{screen("deadlines").address}?{escape(query)}" target="_self" aria-label="{escape(label)}" '
-        f'style="color:inherit;text-decoration:none;display:block">{formats.number(count)}</a>'
-    )
+    filters = {"purpose": each.purpose.code, "month": f"{month:%Y-%m}", **along}
+    name = f"{records(count, each.purpose)}, {formats.month(month)}"
+    link = plain_link("deadlines", filters, shown=formats.number(count), name=name)
     return f'<td style="{_CELL}{tint}">{link}</td>'

@@ -51,16 +51,7 @@ def vantage(today: date) -> Vantage:
     return Vantage(as_of, horizon)
 
 
-def choose(purpose: Purpose, status: Status | None) -> None:
-    """Look at one purpose and status, with nothing else in the way; for a callback."""
-    st.session_state[PURPOSE] = purpose.code
-    st.session_state[STATUS] = _ANY if status is None else status.code
-    for name in (*_NARROWING, KEY):
-        if name in st.session_state:
-            st.session_state[name] = "" if name == KEY else _ANY
-
-
-def record_filter(purposes: Sequence[Purpose], operations: Sequence[Operation], today: date) -> RecordFilter:
+def record_filter(purposes: Sequence[Purpose], operations: Sequence[Operation], as_of: date) -> RecordFilter:
     """The choices in their widgets, as the services ask for them."""
     first, second, third = st.columns([2, 2, 3])
     with first:
@@ -74,7 +65,7 @@ def record_filter(purposes: Sequence[Purpose], operations: Sequence[Operation], 
     with st.expander(
         _("More filters"), key="more_filters", expanded=any(name in st.query_params for name in _NARROWING)
     ):
-        category, operation, flag, anomaly, month = _narrowing(purpose, operations, today)
+        category, operation, flag, anomaly, month = _narrowing(purpose, operations, as_of)
     due_from = None if month is None else date.fromisoformat(f"{month}-01")
     return RecordFilter(
         purpose,
@@ -99,7 +90,7 @@ def page_of(wanted: RecordFilter, seen: Vantage) -> int:
     return address.number_of_page()
 
 
-def _narrowing(purpose: Purpose, operations: Sequence[Operation], today: date) -> tuple[str | None, ...]:
+def _narrowing(purpose: Purpose, operations: Sequence[Operation], as_of: date) -> tuple[str | None, ...]:
     with st.container(horizontal=True):
         categories = {each.code: category_name(each) for each in _CATEGORIES.get(purpose, ())}
         named = {each.key: each.name or each.key for each in operations} if purpose is Purpose.CONTESTS else {}
@@ -108,7 +99,7 @@ def _narrowing(purpose: Purpose, operations: Sequence[Operation], today: date) -
             _one_of(_("Operation"), "operation", named),
             _one_of(_("Remark"), "flag", {each.codes[0]: flag_names(each)[0] for each in _FLAGS}),
             _one_of(_("Anomaly"), "anomaly", {each.codes[0]: anomaly_names(each)[0] for each in _ANOMALIES}),
-            _one_of(_("Falls due in"), "month", _months(today)),
+            _one_of(_("Falls due in"), "month", _months(as_of)),
         )
 
 
@@ -131,8 +122,8 @@ def _one_of(label: str, key: str, names: Mapping[str, str]) -> str | None:
     return None if chosen == _ANY else chosen
 
 
-def _months(today: date) -> dict[str, str]:
-    month, months = today.replace(day=1), {}
+def _months(as_of: date) -> dict[str, str]:
+    month, months = as_of.replace(day=1), {}
     for _each in range(37):
         months[f"{month:%Y-%m}"] = formats.month(month)
         month = _month_after(month)

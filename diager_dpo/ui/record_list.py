@@ -16,10 +16,14 @@ from diager_dpo.ui.record_filters import PURPOSE
 from diager_dpo.ui.words import anchor_name, anomaly_names, category_name, flag_names
 
 RECORD, OF_OPERATION = "record", "of"
+_OPENED = "records_opened"  # a browser remembers the row chosen in a list: after a record, it must be another list
 
 
 def draw(page: RecordPage, wanted: RecordFilter, operations: Sequence[Operation]) -> None:
     """The page, and steps to the others. Choosing a row writes its key into the address and opens the record."""
+    if not page.records and page.page > 1:  # an address from when there were more
+        address.keep_page(page.pages)
+        st.rerun()
     st.markdown(_found(page, wanted))
     if not page.records:
         tables.empty(
@@ -29,7 +33,7 @@ def draw(page: RecordPage, wanted: RecordFilter, operations: Sequence[Operation]
         return
     chosen = tables.grid(
         _frame(page, wanted.purpose, {each.key: each.name for each in operations}),
-        key="records",
+        key=f"records_{st.session_state.get(_OPENED, 0)}",
         alt=_("{found}: key, status, last day and starting point of each.", found=records(page.total, wanted.purpose)),
         choose=True,
     )
@@ -44,9 +48,16 @@ def draw(page: RecordPage, wanted: RecordFilter, operations: Sequence[Operation]
 
 def open_record(line: RecordLine) -> None:
     """Write the record into the address."""
+    st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1
     st.query_params[RECORD] = line.person
     if line.operation:
         st.query_params[OF_OPERATION] = line.operation
+
+
+def close_record() -> None:
+    """Take the record out of the address again."""
+    for name in (RECORD, OF_OPERATION):
+        st.query_params.pop(name, None)
 
 
 def opened() -> tuple[str, tuple[Purpose | None, str]] | None:

@@ -13,7 +13,7 @@ from diager_dpo.ui import formats, life_line, tables
 from diager_dpo.ui.language import _
 from diager_dpo.ui.links import link
 from diager_dpo.ui.look import chip_text
-from diager_dpo.ui.record_list import OF_OPERATION, RECORD
+from diager_dpo.ui.record_list import close_record
 from diager_dpo.ui.step_sentences import step_sentence
 from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import purpose_name
@@ -26,7 +26,9 @@ def draw(
     operations: Sequence[Operation],
 ) -> None:
     """The chosen record of a person in full, the person's other records folded below."""
-    st.button(_("Back to the list"), key="back", on_click=_close, icon=":material/arrow_back:")
+    if st.button(_("Back to the list"), key="back", icon=":material/arrow_back:"):
+        close_record()
+        st.rerun()
     told = sorted(person.purposes, key=lambda each: (each.purpose, each.operation) != chosen)
     st.header(_("Record {key}", key=formats.plain(person.person)), anchor=False)
     if not told:
@@ -100,8 +102,3 @@ def _next(explained: Explanation) -> str:
             return _("Nothing, as long as the relation is on. Its end starts the clock at the next scan.")
         case _:
             return _("Nothing before that day. Every scan recomputes it from the facts.")
-
-
-def _close() -> None:
-    for name in (RECORD, OF_OPERATION):
-        st.query_params.pop(name, None)

@@ -7,25 +7,26 @@ from diager_dpo.services.counting import Counts
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _
 from diager_dpo.ui.links import leads, link
-from diager_dpo.ui.look import chip_text
+from diager_dpo.ui.look import chip
 from diager_dpo.ui.record_counts import records
 from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.why import why
-from diager_dpo.ui.words import status_sentence
+from diager_dpo.ui.words import status_name, status_sentence
 
 #: Worst first: what is read first is what somebody has to do something about.
 ORDER = (Status.DUE, Status.DUE_SOON, Status.UNDETERMINED, Status.HELD, Status.KEPT, Status.RUNNING)
 
-_WIDTH = 148  # pixels: six in a row on a desk, two on a phone
+_WIDTH = 150  # pixels: six in a row on a desk, two on a phone
 
 
 def draw(visit: Visit, counts: Counts) -> None:
     """The six figures; behind each, its purposes and the way to their records."""
     with st.container(horizontal=True, gap="small"):
         for status in ORDER:
-            with st.container(border=True, width=_WIDTH, gap="xxsmall"):
+            with st.container(width=_WIDTH, gap="xxsmall"):
+                chip(status)
                 total = sum(purpose.of(status) for purpose in counts.purposes)
-                st.metric(chip_text(status), formats.number(total))
+                st.metric(status_name(status), formats.number(total), label_visibility="collapsed")
                 _why(visit, counts, status)
 
 
