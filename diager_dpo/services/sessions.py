@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import Update, and_, delete, insert, select, update
 
 from diager_dpo.domain.permissions import Action, Identity, may
 from diager_dpo.services.access import grants_in
@@ -60,6 +60,7 @@ def open_session(installation: Installation, identity: Identity, proven_ago: tim
                 proven_at=None if proven_ago is None else (now - proven_ago).isoformat(),
             )
         )
+        connection.execute(_used(identity, now))
     return token
 
 
@@ -86,6 +87,7 @@ def who(installation: Installation, token: str | None) -> Identity | None:
         seen = update(session).where(session.c.token_hash == _hash(token)).values(seen_at=now.isoformat())
         with writing(installation.store) as connection:
             connection.execute(seen)
+            connection.execute(_used(Identity(row.issuer, row.subject), now))
     return Identity(row.issuer, row.subject)
 
 
@@ -172,6 +174,12 @@ def _alive(installation: Installation, owner: Identity | None, token: str | None
         )
         for row in rows
     )
+
+
+def _used(identity: Identity, now: datetime) -> Update:
+    """Sessions are swept; that an account was used, and when, is what its administrator is shown."""
+    mine = and_(account.c.issuer == identity.issuer, account.c.subject == identity.subject)
+    return update(account).where(mine).values(last_used_at=now.isoformat())
 
 
 def _hash(token: str) -> str:

@@ -47,6 +47,7 @@ account = Table(
     Column("subject", Text, primary_key=True),
     Column("display_name", Text, nullable=False),
     Column("disabled_at", Text),
+    Column("last_used_at", Text),
     sqlite_with_rowid=False,
 )
 
@@ -57,7 +58,8 @@ role_grant = Table(
     Column("issuer", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("role", Text, nullable=False),
-    Column("purpose", SmallInteger),  # binds operators and approvers; NULL: every purpose
+    Column("purpose", SmallInteger),  # binds operators and approvers
+    Column("recipient", Text),  # which recipient of the charter somebody is, in its words; NULL: none that it names
     Column("granted_at", Text, nullable=False),
     Column("revoked_at", Text),
     Index(None, "issuer", "subject"),
@@ -95,6 +97,41 @@ failed_sign_in = Table(
     Column("failures", Integer, nullable=False),
     Column("last_at", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Who looked at which records: never a value of a person. The key of one record that was opened stands in ``person`` and
+# must go with the person. Kept for twelve months.
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # list, record, search
+    Column("purpose", SmallInteger),
+    Column("filter", Text, nullable=False),  # canonical JSON; codes and dates only
+    Column("person", Key),
+    Column("n", BigInteger, nullable=False),  # how many answers there were
+    CheckConstraint("kind in ('list', 'record', 'search')", name="kind"),
+    CheckConstraint("person is null or kind = 'record'", name="person"),
+    Index(None, "at"),
+    Index(None, "issuer", "subject", "at"),
+    Index(None, "person"),
+)
+
+# What people decided and changed, in the transaction of the change (services.journal).
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("payload", Text, nullable=False),  # canonical JSON
+    Index(None, "action"),
 )
 
 scan = Table(
