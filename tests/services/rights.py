@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from diager_dpo.domain.permissions import Action
+from diager_dpo.domain.words import Purpose
 from diager_dpo.services.records import RecordFilter
 
 DAY = date(2025, 1, 10)
@@ -17,7 +18,7 @@ RIGHTS = {
     "counting.forecast": (Action.SEE_TOTALS, (DAY,)),
     "counting.trend": (Action.SEE_TOTALS, ()),
     "operations.operations": (Action.SEE_RECORDS, ()),
-    "records.find": (Action.SEE_RECORDS, (RecordFilter(), DAY, 90)),
+    "records.find": (Action.SEE_RECORDS, (RecordFilter(Purpose.PROSPECTING), DAY, 90)),
     "records.explain": (Action.SEE_RECORDS, (("1",), DAY)),
     "register.register": (Action.SEE_REGISTER, ()),
     "scanning.scan": (Action.SCAN, ()),
