@@ -178,6 +178,7 @@ def shell(language: Language, own: Language) -> str:
         (r"<noscript>.*?</noscript>", noscript),
         (r"<title>.*?</title>", f"<title>{escape(_('DPO dashboard'))}</title>"),
         (r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{ASSETS}icon.svg" />'),
+        (r"</head>", f'<link rel="stylesheet" href="{ASSETS}shell.css" /></head>'),
         (r'<link rel="service-desc"[^>]*>', ""),
     )
     for pattern, replacement in replacements:

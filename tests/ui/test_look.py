@@ -1,6 +1,7 @@
 """Colours that can be told apart, and never speak alone."""
 
 import itertools
+import re
 import tomllib
 
 import pytest
@@ -59,7 +60,22 @@ def test_text_and_links_can_be_read(mode):
     for surface in ("backgroundColor", "secondaryBackgroundColor"):
         for ink in ("textColor", "linkColor"):
             assert contrast(THEME[mode][ink], THEME[mode][surface]) >= 4.5
-    assert contrast("#ffffff", THEME[mode]["primaryColor"]) >= 4.5
+
+
+def test_the_words_on_a_primary_button_can_be_read():
+    """White in the light; in the dark the accent is light, and `shell.css` makes the words dark."""
+    style = (CHECKOUT / "diager_dpo" / "ui" / "assets" / "shell.css").read_text("utf-8")
+    words = re.search(r'primary"\] { color: (#\w{6}); }', style)[1]
+    assert contrast("#ffffff", THEME["light"]["primaryColor"]) >= 4.5
+    assert contrast(words, THEME["dark"]["primaryColor"]) >= 4.5
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_captions_can_be_read(mode):
+    """Streamlit writes them in the colour of text, at 60 %."""
+    ink, ground = (THEME[mode][name] for name in ("textColor", "backgroundColor"))
+    faded = [round(255 * (0.6 * a + 0.4 * b)) for a, b in zip(_channels(ink), _channels(ground), strict=True)]
+    assert contrast("#" + "".join(f"{c:02x}" for c in faded), ground) >= 4.5
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
