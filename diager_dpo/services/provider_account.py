@@ -1,0 +1,111 @@
+"""The account of somebody a provider vouches for: its name and its grants are those of the latest sign-in.
+
+A right that is still given keeps the instant since which it is held: one younger than 24 hours cannot approve a purge.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from diager_dpo.domain.permissions import Grant, Identity, Role, impediment
+from diager_dpo.domain.words import Purpose
+from diager_dpo.services import journal
+from diager_dpo.services.accounts import GRANTED, REVOKED
+from diager_dpo.services.errors import Refused
+from diager_dpo.services.id_token import Vouched
+from diager_dpo.services.installation import Installation
+from diager_dpo.services.sign_in_file import Provider
+from diager_dpo.store.engine import writing
+from diager_dpo.store.tables import account, role_grant
+
+
+def grants_of(provider: Provider, claims: Mapping[str, Any]) -> tuple[Grant, ...]:
+    """What the claims of somebody give them here. A claim may hold one value or a list."""
+    found: dict[Grant, None] = {}
+    for right in provider.grants:
+        value = claims.get(right.claim)
+        if right.value in (value if isinstance(value, list) else [value]):
+            found |= dict.fromkeys(right.grants)
+    return tuple(found)
+
+
+def admit(installation: Installation, provider: Provider, vouched: Vouched) -> Identity:
+    """Bring the account of somebody to what the provider says of them now; who they are.
+
+    What is no longer said is taken away, also where the person is then refused.
+
+    Raises:
+        Refused: ``no_role_here``, ``own_account_disabled``, ``roles_exclude_each_other``.
+    """
+    identity = Identity(provider.issuer, vouched.subject)
+    grants = grants_of(provider, vouched.claims)
+    conflict = any(impediment(grants[:place], grant) for place, grant in enumerate(grants))
+    name = vouched.claims.get(provider.name_claim)
+    with writing(installation.store) as connection:
+        disabled = _keep_account(connection, identity, name.strip()[:200] if isinstance(name, str) else "")
+        _bring_to(connection, identity, () if conflict else grants, installation.now())
+    if disabled:
+        raise Refused("own_account_disabled")
+    if conflict:
+        raise Refused("roles_exclude_each_other")
+    if not grants:
+        raise Refused("no_role_here")
+    return identity
+
+
+def _keep_account(connection: Connection, identity: Identity, name: str) -> bool:
+    """Make or rename the account; whether it is disabled."""
+    mine = (account.c.issuer == identity.issuer) & (account.c.subject == identity.subject)
+    known = connection.execute(select(account.c.disabled_at).where(mine)).one_or_none()
+    if known is None:
+        names = {"issuer": identity.issuer, "subject": identity.subject, "display_name": name or identity.subject}
+        connection.execute(insert(account).values(names))
+        return False
+    if name:
+        connection.execute(update(account).where(mine).values(display_name=name))
+    return known.disabled_at is not None
+
+
+def _bring_to(connection: Connection, identity: Identity, grants: tuple[Grant, ...], now: datetime) -> None:
+    rows = connection.execute(
+        select(role_grant.c.id, role_grant.c.role, role_grant.c.purpose).where(
+            role_grant.c.issuer == identity.issuer,
+            role_grant.c.subject == identity.subject,
+            role_grant.c.revoked_at.is_(None),
+        )
+    ).all()
+    held = {Grant(Role(row.role), Purpose(row.purpose) if row.purpose else None): row.id for row in rows}
+    gone = {grant: id_ for grant, id_ in held.items() if grant not in grants}
+    if gone:
+        taken = update(role_grant).where(role_grant.c.id.in_(gone.values())).values(revoked_at=now.isoformat())
+        connection.execute(taken)
+    for grant in gone:
+        _record(connection, identity, REVOKED, grant, now)
+    for grant in grants:
+        if grant not in held:
+            connection.execute(
+                insert(role_grant).values(
+                    issuer=identity.issuer,
+                    subject=identity.subject,
+                    role=grant.role.value,
+                    purpose=grant.purpose,
+                    granted_at=now.isoformat(),
+                )
+            )
+            _record(connection, identity, GRANTED, grant, now)
+
+
+def _record(connection: Connection, identity: Identity, action: str, grant: Grant, now: datetime) -> None:
+    """Written down as done by the provider: nobody here decided it."""
+    details = {
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "role": grant.role.value,
+        "purpose": None if grant.purpose is None else grant.purpose.code,
+        "recipient": None,
+    }
+    about = f"account:{identity.issuer}:{identity.subject}"
+    provider = Identity(identity.issuer, identity.issuer)
+    journal.record(connection, now, provider, action=action, about=about, details=details)
