@@ -65,7 +65,7 @@ role_grant = Table(
     Index(None, "issuer", "subject"),
 )
 
-# Who is signed in. The browser holds a random token; the store its hash only, so that reading the store opens no session.
+# Who is signed in. The browser holds a random token, the store its hash only: reading the store opens no session.
 session = Table(
     "session",
     metadata,
