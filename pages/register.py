@@ -26,7 +26,7 @@ shown = [each for each in view.purposes if chosen in (None, each.entry.purpose)]
 
 st.header(_("The way of the data"), anchor=False)
 if view.scanned_at:
-    st.caption(_("Facts read on {moment}", moment=formats.instant(view.scanned_at)))
+    st.markdown(f":small[{_('Facts read on {moment}', moment=formats.instant(view.scanned_at))}]")
 data_way.draw(shown)
 
 for purpose in shown:

@@ -86,7 +86,7 @@ def _steps(entry: RegisterEntry, live: LivePurpose | None) -> Iterator[str]:
         return
     counts, total = live.counts, live.counts.total
     running = ngettext("of which {n} in a relation under way", "of which {n} in a relation under way", counts.running)
-    yield _step(_("Active base"), live.active, running if counts.running else "", total)
+    yield _step(_("Active base"), live.active, running if counts.running else _("deadline to come"), total)
     if archives:
         yield _step(_("Intermediate archive"), live.archived, _("since the end of the contract"), total)
     else:

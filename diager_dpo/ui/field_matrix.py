@@ -39,8 +39,8 @@ _STYLE = f"""<style>
   border: 1px solid transparent; }}
 .dpo-matrix .stated {{ background: color-mix(in srgb, {ACCENT} 34%, transparent); }}
 .dpo-matrix .completed {{ background: color-mix(in srgb, {ACCENT} 15%, transparent); border: 1px solid {ACCENT}; }}
-.dpo-matrix .not_stated {{ border: 1px dashed color-mix(in srgb, currentColor 35%, transparent); }}
-.dpo-matrix summary {{ cursor: pointer; }}
+.dpo-matrix .not_stated {{ background: color-mix(in srgb, currentColor 4%, transparent); }}
+.dpo-matrix summary {{ cursor: pointer; list-style: none; text-decoration: underline dotted; }}
 .dpo-matrix .said {{ margin: .4rem 0 .2rem; }}
 .dpo-matrix cite {{ display: block; font-style: normal; font-size: .8rem; }}
 @media print {{ .dpo-matrix-frame {{ overflow: visible; }} .dpo-matrix {{ font-size: 8pt; }}
@@ -86,7 +86,7 @@ def _row(field: Field, entries: Iterable[RegisterEntry]) -> str:
 def _cell(cell: Cell, *, is_supplement: bool) -> str:
     word = state_word(cell.state)
     if is_supplement and cell.state is FieldState.STATED:
-        word = _("stated by the supplement")
+        word = _("supplement")
     said = [
         *(_said(in_language(statement.text), _source(statement)) for statement in cell.statements),
         *([_said(in_language(cell.completion.text), _who(cell.completion))] if cell.completion else []),

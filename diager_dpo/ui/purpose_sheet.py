@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 
 import streamlit as st
 
@@ -21,9 +22,9 @@ from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import anchor_name, field_name, origin_name, purpose_name, status_name
 
 _STYLE = """<style>
-.dpo-sheet { display: grid; grid-template-columns: 9rem 1fr; gap: .55rem 1rem; margin: 0; }
-.dpo-sheet dt { font-weight: 400; opacity: .85; }
-.dpo-sheet dd { margin: 0; }
+.dpo-sheet { display: grid; grid-template-columns: 9rem 1fr; gap: .55rem 1rem; margin: 0 !important; padding: 0; }
+.dpo-sheet dt, .dpo-sheet dd { margin: 0; padding: 0; font-weight: 400; }
+.dpo-sheet dt { opacity: .85; }
 .dpo-sheet p { margin: 0 0 .35rem; }
 .dpo-sheet cite { display: block; font-style: normal; font-size: .8rem; }
 @media (max-width: 640px) { .dpo-sheet { grid-template-columns: 1fr; gap: 0; } .dpo-sheet dd { margin-bottom: .6rem; } }
@@ -69,7 +70,7 @@ def _points(entry: RegisterEntry) -> Iterator[str]:
     title = entry.title
     yield _point(_("Purpose"), [_said(in_language(title.text), _clause(title.clause, entry))])
     if entry.sub_purposes:
-        names = formats.listing([in_language(each.text) for each in entry.sub_purposes])
+        names = formats.listing([_inside(in_language(each.text)) for each in entry.sub_purposes])
         yield _point(_("Sub-purposes"), [f"<p>{escape(names)}</p>"])
     yield _point(_("Legal basis"), _statements(entry, Field.LEGAL_BASIS))
     if entry.clocks:
@@ -88,7 +89,10 @@ def _rule(clock: Clock) -> str:
 
 def _statements(entry: RegisterEntry, field: Field) -> list[str]:
     cell = entry.cell(field)
-    said = [_said(in_language(each.text), _clause(each.clause, entry)) for each in cell.statements]
+    said = []
+    for clause, group in groupby(cell.statements, lambda each: each.clause):
+        texts = [in_language(each.text) for each in group]
+        said.append(_said("; ".join(texts) if len(texts) > 1 else texts[0], _clause(clause, entry)))
     if cell.completion:
         by = _("Completed by the DPO on {day}", day=formats.day(cell.completion.on))
         said.append(_said(in_language(cell.completion.text), by))
@@ -97,6 +101,11 @@ def _statements(entry: RegisterEntry, field: Field) -> list[str]:
         for each in cell.additions
     )
     return [*said, *additions] or [f"<p>○ {escape(state_word(FieldState.NOT_STATED))}</p>"]
+
+
+def _inside(text: str) -> str:
+    """A text inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def _clause(clause: str, entry: RegisterEntry) -> str:

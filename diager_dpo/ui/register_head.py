@@ -14,9 +14,10 @@ from diager_dpo.ui.own_words import in_language
 from diager_dpo.ui.words import purpose_name
 
 _STYLE = """<style>
-.dpo-head { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem; margin: 0; }
-.dpo-head dt { font-weight: 400; opacity: .85; }
-.dpo-head dd { margin: 0; }
+.dpo-head { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem;
+  margin: 0 !important; padding: 0; }
+.dpo-head dt, .dpo-head dd { margin: 0; padding: 0; font-weight: 400; }
+.dpo-head dt { opacity: .85; }
 @media (max-width: 640px) { .dpo-head { grid-template-columns: 1fr; gap: 0; } .dpo-head dd { margin-bottom: .5rem; } }
 </style>"""
 
@@ -77,7 +78,7 @@ def questions(view: RegisterView) -> str:
 
 def draw(view: RegisterView, *, sees_all: bool) -> None:
     """The answer, then the documents in force."""
-    st.subheader(register_answer(view, sees_all=sees_all), anchor=False)
+    st.header(register_answer(view, sees_all=sees_all), anchor=False)
     st.markdown(f"{completeness(view.purposes)} {questions(view)}")
     st.html(_STYLE + _documents(view))
 
@@ -96,6 +97,9 @@ def _documents(view: RegisterView) -> str:
 
 
 def _document(document: Document) -> str:
+    if document.is_supplement:  # its version is a name for machines
+        title, since = in_language(document.title), formats.day(document.effective)
+        return escape(_("{title}, in force since {day}", title=title, day=since))
     return escape(
         _(
             "{title}, version {version}, in force since {day}",
