@@ -24,6 +24,7 @@ _COMMANDS = {
     "counts": "diager_dpo.cli.counts:counts",
     "explain": "diager_dpo.cli.explain:explain",
     "digest": "diager_dpo.cli.digest:digest",
+    "accounts": "diager_dpo.cli.accounts:accounts",
     "backup": "diager_dpo.cli.backup:backup",
     "restore": "diager_dpo.cli.backup:restore",
 }
@@ -57,6 +58,8 @@ class Program(click.Group):
 
 def _told(error: Exception) -> str:
     """One sentence with its code; of what nobody foresaw, its class and where in the program it happened."""
+    if isinstance(error, DpoError):
+        return f"{sentence(error)} [{error.code}]"
     code = getattr(error, "code", None)
     values = getattr(error, "values", None)
     if isinstance(code, str) and values is not None:

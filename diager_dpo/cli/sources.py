@@ -13,6 +13,7 @@ from diager_dpo.services.source_state import check as check_configured
 from diager_dpo.services.source_state import check_file
 from diager_dpo.source.check import CheckReport, Severity
 from diager_dpo.source.receipts import DIALECTS, receipts_ddl
+from diager_dpo.ui.check_sentences import problem_sentence
 from diager_dpo.ui.language import _, ngettext
 
 #: The name of the receipts table where the source file gives none.
@@ -71,10 +72,7 @@ def _problems(report: CheckReport) -> list[dict[str, object]]:
 def _tell(report: CheckReport) -> None:
     names = {Severity.BLOCKING: _("blocks purges"), Severity.WARNING: _("to be looked at")}
     for problem in report.problems:
-        place = ".".join(filter(None, (problem.table, problem.column)))
-        values = ", ".join(f"{name}: {value}" for name, value in problem.values)
-        told = "; ".join(filter(None, (place, values)))
-        click.echo(f"- {told} [{problem.code}, {names[problem.severity]}]")
+        click.echo(f"- {problem_sentence(problem)} [{problem.code}, {names[problem.severity]}]")
     blocking = sum(problem.severity is Severity.BLOCKING for problem in report.problems)
     if blocking:
         click.echo(

@@ -5,8 +5,10 @@ gains a code gains a line here; a test compares.
 """
 
 from collections.abc import Mapping
+from string import Formatter
 
-from diager_dpo.services.errors import DpoError
+from diager_dpo.services.errors import DpoError, FilesWrong
+from diager_dpo.ui.file_problems import file_problem_sentence
 from diager_dpo.ui.language import N_, _
 
 SENTENCES: Mapping[str, str] = {
@@ -18,6 +20,12 @@ SENTENCES: Mapping[str, str] = {
     "store_in_use": N_("The store already knows another source. Make the demonstration in a home of its own."),
     "no_charter_in_force": N_("No charter is in force on that day: without one, no deadline exists."),
     "no_such_page": N_("This list has no such page."),
+    "backup_needs_pg_dump": N_("The store is on a server: back it up with pg_dump, and copy keys and files beside it."),
+    "backup_folder_exists": N_("The folder {folder} exists and is not empty. Name a folder that does not exist yet."),
+    "restore_needs_pg_restore": N_("The store is on a server: bring it back with pg_restore."),
+    "home_not_empty": N_("The store in {home} is in use. To replace it all the same, restore with --overwrite."),
+    "no_backup": N_("There is no backup in {folder}."),
+    "backup_damaged": N_("The backup in {folder} is damaged. Nothing was changed; take another one."),
     "charter_file_wrong": N_("The charter files must be mended first: {problems}"),
     "store_newer": N_("The store was written by a later version of the program. Install that version to open it."),
     "store_busy": N_("Another process is changing the store. Try again in a minute."),
@@ -31,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "source_file_absent": N_("The database file of the source, {file}, is not there."),
     "source_unavailable": N_("The source cannot be reached. Code to quote: {correlation}."),
     "source_timed_out": N_("The source took too long to answer."),
+    "broken_select": N_("The SELECT for {fact} does not run. Code to quote: {correlation}."),
     "not_allowed": N_("The account with which the source is read lacks a right that reading needs."),
     "unknown_table": N_("A SELECT of the source file names a table that the source does not have ({fact})."),
     "unknown_column": N_("A SELECT of the source file names a column that the source does not have ({fact})."),
@@ -57,7 +66,9 @@ def sentence(error: DpoError) -> str:
     text = SENTENCES.get(error.code)
     if text is None:
         return _("This cannot be done now ({code}).", code=error.code)
-    try:
-        return _(text, **error.values)
-    except KeyError:  # a value that the sentence counts on is not there: the code is better than half a sentence
-        return _("This cannot be done now ({code}).", code=error.code)
+    values = dict(error.values)
+    if isinstance(error, FilesWrong):
+        values["problems"] = "".join(f"\n- {file_problem_sentence(problem)}" for problem in error.problems)
+    if any(name and name not in values for _text, name, _spec, _conversion in Formatter().parse(text)):
+        return _("This cannot be done now ({code}).", code=error.code)  # better than half a sentence
+    return _(text, **values)
