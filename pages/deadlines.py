@@ -26,7 +26,7 @@ if opened is not None:
 
 seen = vantage(today)
 totals = figures_or_stop(here, lambda: counts(house, actor, seen.as_of, seen.horizon_days))
-st.subheader(deadline_matrix.deadline_answer(totals, today), anchor=False)
+st.header(deadline_matrix.deadline_answer(totals, today), anchor=False)
 if seen.as_of != today:
     st.caption(_("The facts are those of the last scan; only the day one looks from is another."))
 figures = st.container(gap="xxsmall")

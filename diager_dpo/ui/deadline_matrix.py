@@ -21,7 +21,7 @@ from diager_dpo.ui.record_counts import records
 from diager_dpo.ui.status_totals import ORDER
 from diager_dpo.ui.words import purpose_name, status_name
 
-_CELL = "padding:0.3rem 0.5rem;text-align:right;font-variant-numeric:tabular-nums"
+_CELL = "padding:0.3rem 0.3rem;text-align:right;font-variant-numeric:tabular-nums"
 
 
 def deadline_answer(counts: Counts, today: date) -> str:
@@ -73,7 +73,7 @@ def matrix_html(counts: Counts, shown: RecordFilter, along: Mapping[str, str]) -
     caption = escape(_("Records by status and purpose"))
     return (
         f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{caption}">'
-        '<table style="border-collapse:separate;border-spacing:0 2px;width:100%;max-width:64rem">'
+        '<table style="border-collapse:separate;border-spacing:0 2px;width:100%;font-size:clamp(0.7rem,2.8vw,1rem)">'
         f'<caption style="{HIDDEN}">{caption}</caption>'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
@@ -87,7 +87,7 @@ def _row(counts: Counts, status: Status | None, shown: RecordFilter, along: Mapp
     else:
         name = f'<span aria-hidden="true" style="display:inline-block;width:1.4em;color:{STATUS_COLOUR[status]}">'
         name += f"{STATUS_SIGN[status]}</span>{escape(status_name(status))}"
-    left = "text-align:left;font-weight:400;padding:0.3rem 0.5rem 0.3rem 0;white-space:nowrap"
+    left = "text-align:left;font-weight:400;padding:0.3rem 0.3rem 0.3rem 0;white-space:nowrap"
     line = ";border-top:1px solid rgba(128,128,128,0.35)" if status is None else ""
     return f'<tr><th scope="row" style="{left}{line}">{name}</th>{cells}</tr>'
 

@@ -40,7 +40,7 @@ def answer(matters: Sequence[Matter]) -> str:
 
 def draw_answer(matters: Sequence[Matter], counts: Counts, forecast: Forecast) -> None:
     """The answer, and when nothing needs anybody, what there is to be calm about."""
-    st.subheader(answer(matters), anchor=False)
+    st.header(answer(matters), anchor=False)
     if not matters:
         total = sum(purpose.total for purpose in counts.purposes)
         st.markdown(

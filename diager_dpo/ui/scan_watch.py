@@ -1,53 +1,41 @@
-"""The scan behind the figures: started when they have grown old, shown while it runs, and free to be left."""
+"""The scan that is under way: where it is, and that one may leave. Opening the app starts it (see ``frame``)."""
 
 from datetime import timedelta
 
 import streamlit as st
 
 from diager_dpo.domain.permissions import Action, may
-from diager_dpo.services.errors import NotPossible
-from diager_dpo.services.scanning import FRESH_FOR, Scan, ScanState, needs_scan, scan_state, start_scan
+from diager_dpo.services.scanning import Scan, ScanState, needs_scan, scan_state
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _
 from diager_dpo.ui.phases import phase_name
 from diager_dpo.ui.visit import Visit, visit
 
-_STARTED = "scan_started_here"
+_SINCE = "scan_watched_since"
 _APPEARS_WITHIN = timedelta(seconds=30)  # a worker needs a moment before its scan is in the store
 
 
 def watch_scan(here: Visit) -> None:
-    """Start a scan where the last one is older than 24 hours, and show the one that runs.
+    """Show the scan that runs or is about to, until it has ended; then the page is drawn anew.
 
     Nothing is drawn for who may not see scans: their figures carry the moment at which the facts were read.
     """
     if not may(here.grants, Action.SEE_SOURCE) or here.installation.source is None:
         return
-    if may(here.grants, Action.SCAN) and _STARTED not in st.session_state and _is_time(here):
-        try:
-            start_scan(here.installation, here.actor)
-        except NotPossible:  # somebody else was faster, or the source page says what is missing
-            return
-        st.session_state[_STARTED] = here.installation.now()
+    st.session_state.setdefault(_SINCE, here.installation.now())
     if _under_way(here, scan_state(here.installation, here.actor)):
         _progress()
 
 
-def _is_time(here: Visit) -> bool:
-    """A scan that failed within the last day is not repeated by every visitor: the list of matters says so instead."""
-    if not needs_scan(here.installation, here.actor):
-        return False
-    failed = scan_state(here.installation, here.actor).failed_since
-    return failed is None or here.installation.now() - failed.started_at > FRESH_FOR
-
-
 def _under_way(here: Visit, state: ScanState) -> bool:
-    started = st.session_state.get(_STARTED)
+    """A scan runs, or the one that was started when this session began has not appeared yet."""
+    since = st.session_state[_SINCE]
     if state.running is not None:
         return True
-    if started is None or any(scan and scan.started_at >= started for scan in (state.last_done, state.failed_since)):
+    if not may(here.grants, Action.SCAN) or not needs_scan(here.installation, here.actor):
         return False
-    return bool(here.installation.now() - started < _APPEARS_WITHIN)
+    failed = state.failed_since is not None and state.failed_since.started_at >= since
+    return not failed and bool(here.installation.now() - since < _APPEARS_WITHIN)
 
 
 @st.fragment(run_every=1.0)

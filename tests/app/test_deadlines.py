@@ -1,0 +1,144 @@
+"""Deadlines: the matrix, the list and its filters in the address, and the story of one record."""
+
+import pytest
+
+from diager_dpo.domain.permissions import Identity
+from diager_dpo.domain.words import Purpose, Status
+from diager_dpo.services.counting import counts
+from diager_dpo.services.demonstration import ISSUER
+from diager_dpo.services.records import RecordFilter, find
+from diager_dpo.ui.record_counts import records
+
+DPO = Identity(ISSUER, "dpo")
+
+
+def html(app):
+    return " ".join(each.proto.body for each in app.get("html"))
+
+
+def found(app):
+    return next(each.value for each in app.markdown if each.value.startswith("**"))
+
+
+def first(demonstration, purpose, status):
+    page = find(demonstration, DPO, RecordFilter(purpose, status), demonstration.today(), 90)
+    return page.records[0], page.total
+
+
+def test_the_matrix_holds_every_count(look_at, demonstration):
+    body = html(look_at("deadlines"))
+    for each in counts(demonstration, DPO, demonstration.today(), 90).purposes:
+        for status in Status:
+            assert f"purpose={each.purpose.code}&amp;status={status.code}" in body
+
+
+def test_a_link_from_elsewhere_finds_its_records(look_at, demonstration):
+    _line, total = first(demonstration, Purpose.CONTESTS, Status.UNDETERMINED)
+    app = look_at("deadlines", purpose="contests", status="undetermined")
+    assert found(app).startswith(f"**{records(total, Purpose.CONTESTS)}**")
+    assert len(app.dataframe[0].value) == min(total, 50)
+    assert "Opération" in app.dataframe[0].value.columns
+
+
+def test_the_address_keeps_its_codes_in_any_language(look_at):
+    app = look_at("deadlines", language="en", purpose="contests", status="due", flag="operation_prolonged")
+    assert app.query_params["flag"] == "operation_prolonged"
+    assert app.selectbox(key="status").value == "due"
+    assert "contest record" in found(app)
+
+
+def test_a_choice_is_written_into_the_address(look_at):
+    app = look_at("deadlines")
+    app.selectbox(key="status").select("held").run()
+    assert app.query_params["status"] == "held"
+    assert set(app.dataframe[0].value["Statut"]) == {"‖ Purge suspendue"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("purpose", "bogus"),
+        ("status", "bogus"),
+        ("as_of", "yesterday"),
+        ("horizon", "-4"),
+        ("flag", "x"),
+        ("month", "13"),
+    ],
+)
+def test_what_cannot_be_read_in_the_address_is_ignored(look_at, name, value):
+    app = look_at("deadlines", **{name: value})
+    assert not app.exception
+    assert not app.error
+    assert name not in app.query_params
+
+
+def test_another_choice_begins_on_the_first_page(look_at):
+    app = look_at("deadlines", page="2")
+    assert app.query_params["page"] == "2"
+    app.selectbox(key="status").select("running").run()
+    assert "page" not in app.query_params
+
+
+def test_a_page_that_is_not_there_any_more_leads_to_the_last(look_at):
+    app = look_at("deadlines", status="held", page="99")
+    assert not app.info
+    assert len(app.dataframe[0].value)
+
+
+def test_a_filter_that_finds_nothing_says_what_to_do(look_at):
+    app = look_at("deadlines", key="nobody")
+    assert "Aucune fiche ne répond à tous ces choix." in app.info[0].value
+    assert not app.dataframe
+
+
+def test_another_day_is_named_in_the_answer(look_at):
+    app = look_at("deadlines", as_of="2040-01-01")
+    assert app.header[0].value.startswith("Au 1er janvier 2040\u00a0: ")
+
+
+def test_no_name_of_a_person_stands_in_the_list(look_at):
+    columns = set(look_at("deadlines").dataframe[0].value.columns)
+    assert columns == {"Clé", "Statut", "Dernier jour", "Point de départ", "Catégorie", "À savoir"}
+
+
+def test_one_record_is_told_step_by_step(look_at, demonstration):
+    line, _total = first(demonstration, Purpose.PROSPECTING, Status.DUE)
+    app = look_at("deadlines", record=line.person)
+    assert "cette fiche est échue" in app.subheader[0].value
+    steps = next(each.value for each in app.markdown if each.value.startswith("1. "))
+    assert "Le délai part" in steps
+    assert "Charte 2018\\-09" in steps
+    assert "Dernier jour de conservation" in html(app)
+    assert [each.value for each in app.header][-1] != ""
+    assert not app.dataframe
+
+
+def test_the_record_of_the_purpose_in_the_address_is_told_first(look_at, demonstration):
+    line, _total = first(demonstration, Purpose.CUSTOMER_MANAGEMENT, Status.DUE)
+    app = look_at("deadlines", record=line.person, purpose="customer_management")
+    assert any(each.value.startswith("**Gestion des clients**") for each in app.markdown)
+    assert "Autres fiches de cette personne" in [each.value for each in app.header]
+
+
+def test_the_way_back_keeps_the_filters(look_at, demonstration):
+    line, _total = first(demonstration, Purpose.CONTESTS, Status.DUE)
+    app = look_at("deadlines", record=line.person, of=line.operation, purpose="contests", status="due")
+    app.button(key="back").click().run()
+    assert "record" not in app.query_params
+    assert app.query_params["purpose"] == "contests"
+    assert len(app.dataframe[0].value)
+
+
+def test_a_key_nobody_has_is_met_with_the_way_back(look_at):
+    app = look_at("deadlines", record="nobody")
+    assert "aucune fiche de cette clé" in app.info[0].value
+    assert app.button(key="back")
+
+
+def test_an_approver_finds_the_records_of_the_role_only(look_at, demonstration):
+    app = look_at("deadlines", "approver-sales", purpose="accounting")
+    assert app.selectbox(key="purpose").value == "prospecting"
+    assert "purpose=accounting" not in html(app)
+    line, _total = first(demonstration, Purpose.ACCOUNTING, Status.DUE)
+    told = look_at("deadlines", "approver-sales", purpose="accounting", record=line.person)
+    assert not any("Comptabilité" in each.value for each in told.markdown)
