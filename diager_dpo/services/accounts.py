@@ -20,7 +20,8 @@ from diager_dpo.store.engine import reading
 from diager_dpo.store.tables import account, role_grant
 
 GRANTED, REVOKED, DISABLED, ENABLED = "right_granted", "right_revoked", "account_disabled", "account_enabled"
-CHANGES = (GRANTED, REVOKED, DISABLED, ENABLED)
+ADDED, RESET = "account_added", "password_reset"
+CHANGES = (GRANTED, REVOKED, DISABLED, ENABLED, ADDED, RESET)
 _LAST_CHANGES = 100
 
 
@@ -72,7 +73,7 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of rights. ``grant`` is ``None`` where a whole account was disabled or enabled."""
+    """One change of rights. ``grant`` is ``None`` where it is about a whole account."""
 
     at: datetime
     by: str

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from diager_dpo.domain.permissions import Action, Grant, Identity, Role, may
 from diager_dpo.services import journal
 from diager_dpo.services.access import COMMAND_LINE, grants_in
-from diager_dpo.services.accounts import GRANTED
+from diager_dpo.services.accounts import ADDED, GRANTED, RESET
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.issuer import has_local_accounts
@@ -20,7 +20,6 @@ from diager_dpo.services.sign_in_file import LOCAL
 from diager_dpo.store.engine import writing
 from diager_dpo.store.tables import account, credential, role_grant, session
 
-ADDED, RESET = "account_added", "password_reset"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,62}[a-z0-9]")
 
 

@@ -12,6 +12,7 @@ from diager_dpo.domain.explanation import explain as explain_verdict
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.verdicts import AppliedRule, flags_on, statuses
 from diager_dpo.domain.words import Anchor, Anomaly, Category, Flag, Purpose, Status
+from diager_dpo.services.access_log import note_list, note_records
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.index_view import IndexView, index_view, instant
 from diager_dpo.services.installation import Installation
@@ -118,6 +119,7 @@ def find(
             rows, total = _calendar_page(view, calendar, conditions, skip, size)
         else:
             rows, total = _counted_page(view, conditions, skip, size)
+    note_list(installation, actor, wanted.purpose, _criteria(wanted, as_of, horizon_days), total)
     return RecordPage(
         _lines(rows, as_of, horizon_days),
         page,
@@ -145,6 +147,7 @@ def explain(
     for row in found:
         if row.verdict.purpose in view.purposes:
             of_person[row.person].append(explain_verdict(row.verdict, as_of))
+    note_records(installation, actor, {person: len(explained) for person, explained in of_person.items()})
     return [PersonExplanation(person, as_of, tuple(of_person[person])) for person in persons]
 
 
@@ -158,6 +161,23 @@ def archiving_rules(installation: Installation, view: IndexView) -> frozenset[in
     }
     applied = rules(view.connection)
     return frozenset(id_ for id_, rule in applied.items() if (rule.charter, rule.purpose, rule.category) in archived)
+
+
+def _criteria(wanted: RecordFilter, as_of: date, horizon_days: int) -> dict[str, str]:
+    """The filter for the access log: codes and days. Of a key, which may be somebody, only that one was given."""
+    given = {
+        "as_of": as_of.isoformat(),
+        "horizon": str(horizon_days),
+        "status": wanted.status.code if wanted.status else "",
+        "category": wanted.category.code if wanted.category else "",
+        "operation": wanted.operation or "",
+        "flag": ",".join(wanted.flags.codes),
+        "anomaly": ",".join(wanted.anomalies.codes),
+        "last_day_from": wanted.last_day_from.isoformat() if wanted.last_day_from else "",
+        "last_day_to": wanted.last_day_to.isoformat() if wanted.last_day_to else "",
+        "key": "given" if wanted.person_prefix else "",
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _conditions(wanted: RecordFilter, as_of: date, horizon_days: int, archives: frozenset[int]) -> Conditions:

@@ -14,6 +14,7 @@ from threading import Thread
 from diager_dpo.domain.civil import day_date
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.services.access import require
+from diager_dpo.services.access_log import forget_old_looks
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.scan_progress import Listener, Phase, Progress
@@ -74,6 +75,7 @@ def scan(
     """
     require(installation, actor, Action.SCAN)
     source = configured_source(installation)
+    forget_old_looks(installation)  # every installation scans: no other moment is sure to come
     return run(installation, source, day or installation.today(), replayed=day is not None, listener=progress)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from diager_dpo.store.errors import StoreError
 
@@ -88,9 +88,31 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction of the store: all of it or nothing. On SQLite there is one writer at a time; others wait."""
+def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Connection]:
+    """A transaction of the store: all of it or nothing. On SQLite there is one writer at a time; others wait.
+
+    Raises:
+        StoreError: ``store_busy`` where ``wait_ms`` was given and another writer was at work for longer.
+    """
     with engine.connect() as connection:
         connection.execution_options(writes=True)
-        with connection.begin():
+        with _begun(connection, wait_ms):
             yield connection
+
+
+@contextmanager
+def _begun(connection: Connection, wait_ms: int) -> Iterator[None]:
+    driver = connection.connection.driver_connection
+    if wait_ms == BUSY_TIMEOUT_MS or not isinstance(driver, sqlite3.Connection):
+        with connection.begin():
+            yield
+        return
+    driver.execute(f"PRAGMA busy_timeout = {wait_ms:d}").close()
+    try:
+        transaction = connection.begin()
+    except OperationalError:
+        raise StoreError("store_busy") from None
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}").close()
+    with transaction:
+        yield

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from diager_dpo.domain.permissions import Action
+from diager_dpo.domain.permissions import Action, Grant, Role
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.records import RecordFilter
 
@@ -11,6 +11,13 @@ DAY = date(2025, 1, 10)
 
 #: Service -> the action it is refused for, and what it takes besides the installation and the actor.
 RIGHTS = {
+    "access_log.looks": (Action.SEE_ACCESS_LOG, ()),
+    "account_changes.grant_right": (Action.MANAGE_ACCOUNTS, ("marie", Grant(Role.DPO))),
+    "account_changes.revoke_right": (Action.MANAGE_ACCOUNTS, ("marie", 1)),
+    "account_changes.disable_account": (Action.MANAGE_ACCOUNTS, ("marie",)),
+    "account_changes.enable_account": (Action.MANAGE_ACCOUNTS, ("marie",)),
+    "accounts.accounts": (Action.SEE_ACCOUNTS, ()),
+    "accounts.changes": (Action.SEE_ACCOUNTS, ()),
     "attention.matters": (Action.SEE_TOTALS, (DAY, 90)),
     "backup.back_up": (Action.BACK_UP, (Path("nowhere"),)),
     "backup.restore": (Action.BACK_UP, (Path("nowhere"),)),
@@ -20,6 +27,9 @@ RIGHTS = {
     "operations.operations": (Action.SEE_RECORDS, ()),
     "records.find": (Action.SEE_RECORDS, (RecordFilter(Purpose.PROSPECTING), DAY, 90)),
     "records.explain": (Action.SEE_RECORDS, (("1",), DAY)),
+    "local_accounts.add_local_account": (Action.MANAGE_ACCOUNTS, ("marie", "Marie")),
+    "local_accounts.add_first_administrator": (Action.MANAGE_ACCOUNTS, ("marie", "Marie")),
+    "local_accounts.reset_password": (Action.MANAGE_ACCOUNTS, ("marie",)),
     "register.register": (Action.SEE_REGISTER, ()),
     "scanning.scan": (Action.SCAN, ()),
     "scanning.start_scan": (Action.SCAN, ()),
@@ -42,5 +52,6 @@ NO_SERVICE = {
     "access.purposes": "answers with what is permitted, which may be nothing",
     "access.actor_grants": "answers with what is held, which may be nothing",
     "access.grants_in": "answers with what is held, which may be nothing",
+    "journal.record": "the writing of a decision, within the service that makes it",
     "index_view.index_view": "a view that services open; asks for the right they name",
 }
