@@ -35,6 +35,14 @@ class MustChange(Refused):
         super().__init__("password_must_change")
 
 
+def has_accounts(installation: Installation) -> bool:
+    """Whether anybody can sign in with a password."""
+    if not has_local_accounts(installation):
+        return False
+    with reading(installation.store) as connection:
+        return connection.execute(select(credential.c.subject).limit(1)).first() is not None
+
+
 def check_password(installation: Installation, name: str, password: str) -> Identity:
     """Who signs in with a name and a password.
 

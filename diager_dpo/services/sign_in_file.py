@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from diager_dpo.domain.permissions import Grant, Role, impediment
 from diager_dpo.domain.words import Purpose
-from diager_dpo.services.errors import FilesWrong
+from diager_dpo.services.errors import FilesWrong, NotPossible
 from diager_dpo.services.settings import Settings
 
 LOCAL = "local"  # issuer of local accounts
@@ -101,7 +101,7 @@ class Provider(_Section):
         """The secret, read where it is kept; ``None`` for a client that has none and relies on PKCE.
 
         Raises:
-            FilesWrong: ``sign_in_secret_wrong``: missing, or a file that others may read.
+            NotPossible: ``sign_in_secret_wrong``: missing, or a file that others may read.
         """
         if self.client_secret_env:
             secret = os.environ.get(self.client_secret_env, "")
@@ -112,7 +112,7 @@ class Provider(_Section):
         else:
             return None
         if not secret:
-            raise FilesWrong("sign_in_secret_wrong", (), place=place)
+            raise NotPossible("sign_in_secret_wrong", place=place)
         return secret
 
 

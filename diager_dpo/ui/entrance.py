@@ -1,62 +1,72 @@
 """The ways in and out: sign-in, sign-out, and the first run.
 
-Today the only way in is the demonstration, whose people anybody at this machine may be. Other ways of proving who one
-is are added here: each ends in ``_enter`` with an ``Identity``.
+Who vouches for people (``services.issuer``) decides which page the sign-in is: the provider's, the one of names and
+passwords, or, for the demonstration alone, the choice of whom to be. Each ends in ``entering.enter``.
 """
 
 from html import escape
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from diager_dpo.domain.permissions import Identity
+from diager_dpo.services.issuer import has_local_accounts
+from diager_dpo.services.password_sign_in import has_accounts
 from diager_dpo.services.people import Person
-from diager_dpo.services.sessions import ABSOLUTE, close_session, open_session
-from diager_dpo.ui import threshold
+from diager_dpo.services.sessions import close_session
+from diager_dpo.ui import password_entrance, provider_entrance, threshold
+from diager_dpo.ui.entering import enter, form_of, html_page
 from diager_dpo.ui.entrance_html import notice, page
-from diager_dpo.ui.gate import SIGN_IN, SIGN_OUT, STARTING, language_of, local_target, same_origin
-from diager_dpo.ui.language import _, from_code
+from diager_dpo.ui.front import is_secure
+from diager_dpo.ui.gate import HEALTH, SIGN_IN, SIGN_OUT, STARTING, local_target, same_origin
+from diager_dpo.ui.health import health
+from diager_dpo.ui.language import _
+from diager_dpo.ui.password_entrance import check, password_page
 from diager_dpo.ui.phases import phase_name
-from diager_dpo.ui.visit import COOKIE, LANGUAGE_COOKIE, installation
+from diager_dpo.ui.provider_entrance import provider_page
+from diager_dpo.ui.visit import COOKIE, installation
 from diager_dpo.ui.words import role_name, role_sentence
 
 _ASSETS = Path(__file__).with_name("assets")
 
 
 async def sign_in_page(request: Request) -> Response:
-    """Whom to be, in the demonstration; for any other source, what is missing."""
-    target = local_target(request.query_params.get("next"))
+    """How one signs in here."""
+    target, again = local_target(request.query_params.get("next")), "again" in request.query_params
     if not await run_in_threadpool(threshold.is_ready):
         return RedirectResponse(f"{STARTING}?next={quote(target)}", HTTPStatus.SEE_OTHER)
+    house = installation()
+    if house.sign_in.provider is not None:
+        return await provider_page(request, house.sign_in.provider, target, again=again)
     people = await run_in_threadpool(threshold.people)
     here = f"{SIGN_IN}?next={quote(target)}"
-    if not people:
-        text = _(
-            "Signing in is not part of this version yet. Until it is, the data of this source are shown to nobody."
-        )
-        hint = _(
-            "To look around, start the program without a configured source: it then makes a demonstration company."
-        )
-        body = notice(text) + f"<p>{escape(hint)}</p>"
-        return _answer(request, page(_("Nobody can sign in yet"), body, here=here))
-    intro = _("This company and its data are made up. Choose as whom you want to look around.")
-    body = notice(_("Demonstration")) + f"<p>{escape(intro)}</p>" + _choice(people, target)
-    return _answer(request, page(_("Sign in"), body, here=here))
+    if people:
+        intro = _("This company and its data are made up. Choose as whom you want to look around.")
+        body = notice(_("Demonstration")) + f"<p>{escape(intro)}</p>" + _choice(people, target)
+        return html_page(request, page(_("Sign in"), body, here=here))
+    if await run_in_threadpool(has_accounts, house):
+        return password_page(request, target, again=again)
+    text = _("Nobody has an account yet. Whoever runs this server makes the first administrator with this command:")
+    hint = _("Then reload this page. A company with an identity provider configures it instead: docs/sign-in.md.")
+    command = "python -m diager_dpo accounts first-administrator NAME"
+    body = f"<p>{escape(text)}</p><pre><code>{command}</code></pre><p>{escape(hint)}</p>"
+    return html_page(request, page(_("Nobody can sign in yet"), body, here=here))
 
 
 async def sign_in(request: Request) -> Response:
-    """Become one of the people of the demonstration."""
-    form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")[:4096]))
+    """Become one of the people of the demonstration; elsewhere, sign in with a password."""
+    if has_local_accounts(installation()):
+        return await check(request)
+    form = await form_of(request)
     people = await run_in_threadpool(threshold.people)
     chosen = next((person for person in people if person.identity.subject == form.get("person")), None)
     if chosen is None or not same_origin(request.headers):
         return RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER)
-    return await _enter(request, chosen.identity, local_target(form.get("next")))
+    return await enter(request, chosen.identity, local_target(form.get("next")))
 
 
 async def sign_out_page(request: Request) -> Response:
@@ -64,7 +74,7 @@ async def sign_out_page(request: Request) -> Response:
     if request.headers.get("sec-fetch-site") == "same-origin":
         return await sign_out(request)
     button = f'<form method="post" action="{SIGN_OUT}"><button>{escape(_("Sign out"))}</button></form>'
-    return _answer(request, page(_("Sign out"), button, here=SIGN_OUT))
+    return html_page(request, page(_("Sign out"), button, here=SIGN_OUT))
 
 
 async def sign_out(request: Request) -> Response:
@@ -73,8 +83,8 @@ async def sign_out(request: Request) -> Response:
         return RedirectResponse(SIGN_OUT, HTTPStatus.SEE_OTHER)
     if await run_in_threadpool(threshold.is_ready):
         await run_in_threadpool(close_session, installation(), request.cookies.get(COOKIE))
-    response = RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER)
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    response = RedirectResponse(f"{SIGN_IN}?out=1", HTTPStatus.SEE_OTHER)
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=is_secure(request, installation().sign_in))
     return response
 
 
@@ -97,7 +107,7 @@ async def starting_page(request: Request) -> Response:
         f'<noscript><p><a href="{escape(onward)}">{escape(_("Continue"))}</a></p></noscript>'
     )
     here = f"{STARTING}?next={quote(target)}"
-    return _answer(request, page(_("The demonstration is being made"), body, here=here, script="starting.js"))
+    return html_page(request, page(_("The demonstration is being made"), body, here=here, script="starting.js"))
 
 
 async def starting_state(_request: Request) -> Response:
@@ -127,18 +137,10 @@ ROUTES = [
     Route(STARTING, starting_page, methods=["GET"]),
     Route(f"{STARTING}/state", starting_state, methods=["GET"]),
     Route("/entrance/{name}", asset, methods=["GET"]),
+    Route(HEALTH, health, methods=["GET"]),
+    *password_entrance.ROUTES,
+    *provider_entrance.ROUTES,
 ]
-
-
-async def _enter(request: Request, identity: Identity, target: str) -> Response:
-    """Open a session for somebody whose identity is established. A session this browser had before ends."""
-    await run_in_threadpool(close_session, installation(), request.cookies.get(COOKIE))
-    token = await run_in_threadpool(open_session, installation(), identity)
-    response = RedirectResponse(target, HTTPStatus.SEE_OTHER)
-    secure = request.url.scheme == "https"
-    age = int(ABSOLUTE.total_seconds())
-    response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="lax", secure=secure)
-    return response
 
 
 def _choice(people: tuple[Person, ...], target: str) -> str:
@@ -154,11 +156,3 @@ def _card(person: Person) -> str:
         f'<span class="role">{escape(role_name(person.grants))}</span>'
         f'<span class="what">{escape(role_sentence(person.grants))}</span></button></li>'
     )
-
-
-def _answer(request: Request, html: str) -> Response:
-    """A page that no cache keeps. A language chosen by the address is remembered."""
-    response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
-    if from_code(request.query_params.get("language")) is not None:
-        response.set_cookie(LANGUAGE_COOKIE, language_of(request), max_age=365 * 86400, samesite="lax")
-    return response

@@ -35,11 +35,16 @@ from diager_dpo.ui.sentences import sentence
 from diager_dpo.ui.visit import COOKIE, LANGUAGE_COOKIE, installation
 
 SIGN_IN, SIGN_OUT, STARTING, ASSETS = "/sign-in", "/sign-out", "/starting", "/entrance/"
+HEALTH = "/healthz"
 
 #: What anybody may ask for: the gate's own pages, and whether the server is up.
-_OPEN = re.compile(r"/sign-in|/sign-out|/starting|/starting/state|/entrance/[a-z-]+\.[a-z0-9]+|/_stcore/health")
+_OPEN = re.compile(
+    r"/sign-in(/provider|/callback|/password)?|/sign-out|/starting(/state)?|/entrance/[a-z-]+\.[a-z0-9]+"
+    r"|/healthz|/_stcore/health"
+)
 
-_NEEDS_INSTALLATION = frozenset({SIGN_IN, SIGN_OUT, STARTING})
+#: Everything of these that a browser may be shown waits until the installation opens.
+_WITHOUT_INSTALLATION = re.compile(r"/starting/state|/entrance/.*|/healthz|/_stcore/health")
 
 #: What Streamlit serves besides pages.
 _SERVED = re.compile(r"/(static|media|component|_stcore)/|/favicon\.png$|/manifest\.json$")
@@ -109,7 +114,7 @@ async def _answer(request: HTTPConnection) -> Response | None:
 async def _pass(request: HTTPConnection) -> Response | None:
     path = request.url.path
     if _OPEN.fullmatch(path):
-        if path in _NEEDS_INSTALLATION:
+        if not _WITHOUT_INSTALLATION.fullmatch(path):
             await run_in_threadpool(threshold.is_ready)  # what is wrong with it is said here, as a page
         return None
     actor = await signed_in(request)

@@ -10,6 +10,7 @@ from string import Formatter
 from diager_dpo.services.errors import DpoError, FilesWrong
 from diager_dpo.ui.file_problems import file_problem_sentence
 from diager_dpo.ui.language import N_, _
+from diager_dpo.ui.sign_in_sentences import SIGN_IN_SENTENCES
 
 SENTENCES: Mapping[str, str] = {
     "not_permitted": N_("Your role does not allow this."),
@@ -53,6 +54,7 @@ SENTENCES: Mapping[str, str] = {
     "not_utf8": N_("The source holds text that is not UTF-8."),
     "scan_interrupted": N_("The scan was interrupted. What was counted before is untouched."),
     "unexpected": N_("Something unforeseen stopped the scan. What was counted before is untouched."),
+    **SIGN_IN_SENTENCES,
 }
 
 

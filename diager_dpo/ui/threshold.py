@@ -14,8 +14,10 @@ from threading import Lock, Thread
 from typing import IO
 
 from diager_dpo.services.demonstration import demonstration_people
+from diager_dpo.services.issuer import DEMONSTRATION, issuer_in_force
 from diager_dpo.services.people import Person
 from diager_dpo.services.settings import CHECKOUT
+from diager_dpo.ui.self_check import require_safe
 from diager_dpo.ui.visit import installation
 
 _COMMAND = (sys.executable, "-m", "diager_dpo", "demo", "--steps")
@@ -104,7 +106,8 @@ def is_ready() -> bool:
         if house.source is None and house.settings.demonstration_file.exists():
             installation.cache_clear()
             house.close()
-        _ready = house.settings.source is not None or bool(people())
+        require_safe(installation())
+        _ready = issuer_in_force(house) != DEMONSTRATION or bool(people())
     return _ready
 
 
