@@ -1,6 +1,6 @@
 """Charts: one way of drawing them, with a text and a table beside each.
 
-A chart is made of ``Series`` over days or over categories. ``show`` draws any Plotly figure in the manner of the app:
+A chart is made of ``Series`` over days. ``show`` draws any Plotly figure in the manner of the app:
 in the language of the run, without a mode bar, with a text for who cannot see it and the figures in a table below.
 """
 
@@ -24,7 +24,7 @@ _GROUND = "rgba(0,0,0,0)"
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line, area or set of bars: ``counts`` stand over the chart's common ``x``."""
+    """One layer: ``counts`` stand over the chart's common ``x``."""
 
     name: str
     counts: Sequence[float]
@@ -38,36 +38,6 @@ def areas(x: Sequence[date], series: Sequence[Series], *, today: date | None = N
         line = {"width": 0.5, "color": each.colour, "shape": "hv"}
         figure.add_scatter(x=list(x), y=list(each.counts), name=each.name, stackgroup="all", mode="lines", line=line)
     _mark(figure, today)
-    return figure
-
-
-def lines(x: Sequence[date], series: Sequence[Series], *, today: date | None = None) -> go.Figure:
-    """Lines over time."""
-    figure = _figure(x)
-    mode = "lines+markers" if len(x) < 40 else "lines"
-    for each in series:
-        line = {"width": 2, "color": each.colour}
-        figure.add_scatter(x=list(x), y=list(each.counts), name=each.name, mode=mode, line=line)
-    _mark(figure, today)
-    return figure
-
-
-def bars(x: Sequence[str] | Sequence[date], series: Sequence[Series], *, stacked: bool = True) -> go.Figure:
-    """Bars, over time or over categories."""
-    figure = _figure(x)
-    for each in series:
-        figure.add_bar(x=list(x), y=list(each.counts), name=each.name, marker={"color": each.colour})
-    figure.update_layout(barmode="stack" if stacked else "group", bargap=0.15)
-    return figure
-
-
-def heat(columns: Sequence[str], rows: Sequence[str], values: Sequence[Sequence[float]]) -> go.Figure:
-    """A table of tints, one tint for one count; empty cells are zeros."""
-    figure = _figure(columns)
-    numbers = [[formats.number(value) if value else "" for value in row] for row in values]
-    figure.add_heatmap(x=list(columns), y=list(rows), z=[list(row) for row in values], text=numbers, showscale=False)
-    figure.update_traces(texttemplate="%{text}", hovertemplate="%{y}, %{x}<br>%{text}<extra></extra>", xgap=2, ygap=2)
-    figure.update_layout(hovermode="closest", yaxis={"autorange": "reversed"})
     return figure
 
 

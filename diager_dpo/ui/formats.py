@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -15,7 +15,6 @@ from diager_dpo.ui.language import Language, current, ngettext
 PARIS = ZoneInfo("Europe/Paris")
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@^=])")
-_VOWELS = "aàâäeéèêëiîïoôöuùûüyh"
 
 
 def locale() -> Locale:
@@ -70,11 +69,6 @@ def days(count: int) -> str:
     return ngettext("{n} day", "{n} days", count)
 
 
-def ago(value: datetime, now: datetime) -> str:
-    """How long ago, roughly: il y a 3 heures."""
-    return format_timedelta(value - now, add_direction=True, locale=locale())
-
-
 def duration(value: Duration | str) -> str:
     """A retention: 3 ans, 6 mois, 1 mois et 15 jours."""
     whole = Duration.parse(value) if isinstance(value, str) else value
@@ -90,12 +84,6 @@ def duration(value: Duration | str) -> str:
 def listing(items: list[str]) -> str:
     """An enumeration: a, b et c."""
     return format_list(items, locale=locale())
-
-
-def elided(particle: str, following: str) -> str:
-    """A French particle before a word: "de" before a vowel becomes "d" with an apostrophe."""
-    first = following[:1].lower()
-    return f"{particle[:-1]}\u2019{following}" if first in _VOWELS and first else f"{particle} {following}"
 
 
 def plain(text: str) -> str:

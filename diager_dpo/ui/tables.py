@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal, TypeAlias, cast
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_float_dtype, is_integer_dtype
@@ -84,7 +85,7 @@ def pager(page: int, pages: int, *, key: str) -> int:
 def _cell(value: object) -> str:
     if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN is the value that differs from itself
         return NOTHING
-    if isinstance(value, bool):
+    if isinstance(value, (bool, np.bool_)):
         return _("yes") if value else _("no")
     if isinstance(value, (int, float)) or hasattr(value, "dtype"):
         return _number(value)

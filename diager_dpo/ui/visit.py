@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from diager_dpo.domain.permissions import Grant, Identity, Role
+from diager_dpo.domain.permissions import Grant, Identity
 from diager_dpo.services.access import actor_grants
 from diager_dpo.services.installation import Installation, open_installation
 from diager_dpo.services.sessions import who
@@ -31,11 +31,6 @@ class Visit:
     def screens(self) -> tuple[Screen, ...]:
         """The screens this person may open."""
         return permitted(self.grants)
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        """The roles held, whatever the purpose."""
-        return frozenset(grant.role for grant in self.grants)
 
 
 @lru_cache(maxsize=1)

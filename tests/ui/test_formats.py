@@ -1,6 +1,6 @@
 """Numbers, dates and names as French and English write them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -70,11 +70,6 @@ def test_an_instant_without_a_zone_is_refused():
         formats.instant(datetime(2027, 1, 1, 12))  # noqa: DTZ001 - the mistake itself
 
 
-def test_how_long_ago():
-    now = datetime(2027, 1, 1, tzinfo=UTC)
-    assert formats.ago(now - timedelta(hours=3), now) == "il y a 3 heures"
-
-
 def test_nought_and_one_are_singular_in_french():
     assert [formats.days(count) for count in (0, 1, 2)] == ["0 jour", "1 jour", "2 jours"]
 
@@ -100,19 +95,6 @@ def test_durations_in_words(iso, words):
 
 def test_a_count_in_a_sentence_is_written_as_people_write_it():
     assert ngettext("{n} day", "{n} days", 12345) == f"12{NARROW}345 jours"
-
-
-@pytest.mark.parametrize(
-    ("particle", "word", "joined"),
-    [
-        ("de", "échéance", "d\u2019échéance"),
-        ("de", "purge", "de purge"),
-        ("que", "il", "qu\u2019il"),
-        ("de", "", "de "),
-    ],
-)
-def test_a_particle_is_elided_before_a_vowel(particle, word, joined):
-    assert formats.elided(particle, word) == joined
 
 
 @pytest.mark.parametrize(
