@@ -31,6 +31,17 @@ def figures_or_stop(here: Visit, ask: Callable[[], T]) -> T:
         st.stop()
 
 
+def source_or_stop(ask: Callable[[], T]) -> T:
+    """The answer of a service about the source; where none is configured, the run stops with how to configure one."""
+    try:
+        return ask()
+    except NotPossible as error:
+        if error.code != "no_source":
+            raise
+        st.info(sentence_of(error.code))
+        st.stop()
+
+
 def say_why(here: Visit, code: str) -> None:
     """Why there is nothing to count, and the way to the first figure."""
     st.info(sentence_of(code))

@@ -63,6 +63,16 @@ def sentence_of(code: str, **values: str | int) -> str:
     return sentence(DpoError(code, **values))
 
 
+#: Codes whose sentence needs values that a failed scan does not keep: what to try instead.
+_READ_ERRORS = N_("The source does not answer as its file says ({code}). “Check now” names the place.")
+
+
+def failure_sentence(code: str) -> str:
+    """Why a scan failed, from the code that was kept of it."""
+    text = SENTENCES.get(code, "")
+    return _(text) if text and "{" not in text else _(_READ_ERRORS, code=code)
+
+
 def sentence(error: DpoError) -> str:
     """What a person is told. An error without a sentence shows its code, never its text."""
     text = SENTENCES.get(error.code)

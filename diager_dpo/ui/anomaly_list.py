@@ -1,0 +1,88 @@
+"""Facts that cannot be right: how many, where, what became of them, and keys to look them up."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from diager_dpo.domain.facts import Finding
+from diager_dpo.domain.words import Anomaly, Purpose
+from diager_dpo.services.matters import Matter, Urgency
+from diager_dpo.services.source_state import SourceAlert
+from diager_dpo.ui import formats
+from diager_dpo.ui.language import N_, _, ngettext
+from diager_dpo.ui.links import link
+from diager_dpo.ui.matter_sentences import matter_markdown
+from diager_dpo.ui.visit import Visit
+from diager_dpo.ui.words import anomaly_names
+
+_EXAMPLES = 6
+
+#: What becomes of such a fact (rules, order of decision, 1), and who can mend it.
+_BECAME: Mapping[Anomaly, str] = {
+    Anomaly.FUTURE_DATE: N_("It lies after the day of the scan: set aside, and the next valid fact is used."),
+    Anomaly.PLACEHOLDER_DATE: N_("It stands for no date at all: set aside, and the next valid fact is used."),
+    Anomaly.END_BEFORE_START: N_("The end is set aside; the relation counts without it."),
+    Anomaly.OPEN_WITH_PAST_END: N_("The relation is called open: it counts as running until the source is corrected."),
+    Anomaly.UNKNOWN_PERSON: N_("The fact names a person that the source does not return: it counts for nobody."),
+    Anomaly.DUPLICATE_PERSON: N_("The person comes twice: the rows are read as one person."),
+    Anomaly.NULL_KEY: N_("Without a key nobody can say whose row it is: it counts for nobody."),
+    Anomaly.UNREADABLE_DATE: N_("It is no date: set aside, and the next valid fact is used."),
+    Anomaly.KEEP_CONFLICT: N_("The operation announces a day and a duration that differ: the day stands."),
+}
+#: The purpose whose records a fact leads to.
+_OF_FACT: Mapping[str, Purpose] = {
+    "persons": Purpose.PROSPECTING,
+    "relations": Purpose.CUSTOMER_MANAGEMENT,
+    "objections": Purpose.PROSPECTING,
+    "vouchers": Purpose.ACCOUNTING,
+    "operations": Purpose.CONTESTS,
+    "entries": Purpose.CONTESTS,
+    "consents": Purpose.CONTESTS,
+}
+#: Such rows lead to no record: there is none to open.
+_OF_NOBODY = Anomaly.UNKNOWN_PERSON | Anomaly.NULL_KEY
+
+
+def draw(here: Visit, findings: Sequence[Finding]) -> None:
+    """One entry a kind and place, most frequent first; each with the way to the records it touches."""
+    for finding in findings:
+        with st.container(border=True, gap="xxsmall"):
+            st.markdown(finding_markdown(finding))
+            if finding.examples:
+                st.markdown(examples_markdown(finding))
+            purpose = _OF_FACT.get(finding.fact)
+            if purpose and not finding.anomaly & _OF_NOBODY:
+                anomaly = finding.anomaly.codes[0]
+                link(here, "deadlines", _("See the records concerned"), purpose=purpose.code, anomaly=anomaly)
+
+
+def draw_alerts(here: Visit, alerts: Sequence[SourceAlert]) -> None:
+    """What only a person can settle, as the overview says it."""
+    for alert in alerts:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            subject = alert.operation_name or alert.operation
+            matter = Matter(alert.code, Urgency.BLOCKING, alert.count, alert.purpose, subject=subject)
+            st.markdown(f"‖ {matter_markdown(matter)}", width="stretch")
+            filters = {"operation": alert.operation} if alert.operation else {}
+            said = ngettext("See the record", "See the {n} records", alert.count)
+            link(here, "deadlines", said, purpose=alert.purpose.code, **filters)
+
+
+def finding_markdown(finding: Finding) -> str:
+    """What is wrong, where, how often, and what became of it."""
+    place = ".".join(filter(None, (finding.fact, finding.column)))
+    return _(
+        "**{name}**, in `{place}`: **{count}**. {became}",
+        name=anomaly_names(finding.anomaly)[0],
+        place=place,
+        count=formats.number(finding.count),
+        became=_(_BECAME[finding.anomaly]),
+    )
+
+
+def examples_markdown(finding: Finding) -> str:
+    """A few keys, so that whoever looks after the source finds the rows."""
+    keys = ", ".join(f"`{key.replace('`', '')}`" for key in finding.examples[:_EXAMPLES])
+    if finding.count > min(len(finding.examples), _EXAMPLES):
+        return _("For example: {keys}", keys=keys)
+    return ngettext("Key: {keys}", "Keys: {keys}", len(finding.examples), keys=keys)
