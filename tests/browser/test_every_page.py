@@ -1,5 +1,6 @@
 """Every screen, in both languages: nothing on the console, nothing off the host, nothing that bars a reader."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +8,18 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from diager_dpo.services.settings import CHECKOUT
 from diager_dpo.ui.registry import SCREENS
 from tests.browser.visitor import Visitor
 
 UPSTREAM = tomllib.loads(Path(__file__).with_name("upstream_faults.toml").read_text("utf-8")).get("fault", [])
+
+
+NAMES = """() => Array.from(document.querySelectorAll("[aria-label], [title], [placeholder]")).flatMap(
+    (element) => ["aria-label", "title", "placeholder"].map((name) => element.getAttribute(name) ?? "")
+)"""
+SHELL = (CHECKOUT / "diager_dpo" / "ui" / "assets" / "shell.js").read_text("utf-8")
+STREAMLITS = frozenset(re.findall(r'^  "([^"]+)":', SHELL, re.MULTILINE))
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,7 @@ class Seen:
     language: str
     title: str
     lang: str
+    words: frozenset[str]  # names of controls
     complaints: list[str]
     faults: list[tuple[str, str]]  # rule of axe, element
 
@@ -37,6 +47,9 @@ def seen(chromium, server):
             for screen in SCREENS:
                 visitor.open(screen.address)
                 found.append(_look(visitor, screen.address, language))
+                if screen.address == "deadlines":
+                    _open_everything(visitor.page)
+                    found.append(_look(visitor, "deadlines, open", language))
     return found
 
 
@@ -45,9 +58,21 @@ def _look(visitor, where, language):
     violations = Axe().run(page).response["violations"]
     faults = [(rule["id"], node["html"]) for rule in violations for node in rule["nodes"]]
     lang = page.evaluate("document.documentElement.lang")
+    words = frozenset(page.evaluate(NAMES))
     complaints = list(visitor.complaints)
     visitor.complaints.clear()
-    return Seen(where, language, page.locator("h1").first.inner_text(), lang, complaints, faults)
+    return Seen(where, language, page.locator("h1").first.inner_text(), lang, words, complaints, faults)
+
+
+def _open_everything(page):
+    """The calendar of a date, the menu of a column: what Streamlit draws by itself."""
+    page.locator("[data-testid=stDateInput] button").first.click()
+    page.wait_for_timeout(300)
+    page.keyboard.press("Escape")
+    grid = page.locator("[data-testid=stDataFrame]").first
+    grid.scroll_into_view_if_needed()
+    grid.hover()
+    page.wait_for_timeout(300)
 
 
 def _is_upstream(fault):
@@ -77,6 +102,13 @@ def test_the_list_of_upstream_faults_only_shrinks(seen):
 
 def test_the_document_says_the_language_of_the_screen(seen):
     assert all(each.lang == each.language for each in seen)
+
+
+def test_streamlits_own_words_are_french_on_a_french_screen(seen):
+    assert not [
+        (each.where, each.words & STREAMLITS) for each in seen if each.language == "fr" and each.words & STREAMLITS
+    ]
+    assert all(each.words & STREAMLITS for each in seen if each.language == "en" and each.where == "deadlines")
 
 
 def test_titles_are_translated(seen):
