@@ -27,6 +27,7 @@ ZERO_DATE = NO_DAY + 2
 OPEN_END = 2_932_896  # 9999-12-31
 
 _EPOCH = date(1970, 1, 1)
+_YEAR, _MONTH, _DAY = np.timedelta64(1, "Y"), np.timedelta64(1, "M"), np.timedelta64(1, "D")
 _LATEST = OPEN_END - 1
 _DURATION = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
 
@@ -84,7 +85,7 @@ def later(days: Days, months: Days | int, extra_days: Days | int = 0) -> Days:
     month = day.astype("datetime64[M]")
     target = month + np.asarray(months, dtype="timedelta64[M]")
     first = target.astype("datetime64[D]")
-    length = ((target + 1).astype("datetime64[D]") - first).astype(np.int64)
+    length = ((target + _MONTH).astype("datetime64[D]") - first).astype(np.int64)
     in_month = np.minimum((day - month.astype("datetime64[D]")).astype(np.int64), length - 1)
     result = np.minimum(first.astype(np.int64) + in_month + extra_days, _LATEST)
     return np.where(is_day(days), result, days).astype(np.int32)
@@ -112,12 +113,12 @@ def yearly_close(days: Days, month: int, day_of_month: int) -> Days:
     """
     year = days.astype("datetime64[D]").astype("datetime64[Y]")
     this = _close_of(year, month, day_of_month)
-    close = np.where(days > this, _close_of(year + 1, month, day_of_month), this)
+    close = np.where(days > this, _close_of(year + _YEAR, month, day_of_month), this)
     return np.where(is_day(days), close, days).astype(np.int32)
 
 
 def _close_of(year: NDArray[np.datetime64], month: int, day_of_month: int) -> NDArray[np.int64]:
-    in_month = year.astype("datetime64[M]") + (month - 1)
-    last = (in_month + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    close: NDArray[np.int64] = np.minimum(in_month.astype("datetime64[D]") + (day_of_month - 1), last).astype(np.int64)
+    in_month = year.astype("datetime64[M]") + (month - 1) * _MONTH
+    last = (in_month + _MONTH).astype("datetime64[D]") - _DAY
+    close: NDArray[np.int64] = np.minimum(in_month.astype("datetime64[D]") + (day_of_month - 1) * _DAY, last).astype(np.int64)
     return close

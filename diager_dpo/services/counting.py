@@ -128,7 +128,7 @@ def forecast(installation: Installation, actor: Identity, as_of: date, months: i
         NotPossible: ``no_source``, ``never_scanned``.
     """
     first = np.datetime64(as_of, "M")
-    starts = (first + np.arange(months + 1)).astype("datetime64[D]")
+    starts = (first + np.arange(months + 1, dtype="timedelta64[M]")).astype("datetime64[D]")
     bounds = np.concatenate(([day_number(as_of)], starts[1:].astype(np.int64) - 1))
     with index_view(installation, actor, Action.SEE_TOTALS) as view:
         calendar = view.calendar()
