@@ -6,7 +6,7 @@ from diager_dpo.domain.permissions import Action, allowed_purposes
 from diager_dpo.domain.register import touched
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.register import register
-from diager_dpo.ui import data_way, field_matrix, formats, open_points, purpose_sheet, register_head
+from diager_dpo.ui import data_way, field_matrix, open_points, purpose_sheet, register_head
 from diager_dpo.ui.language import _
 from diager_dpo.ui.nothing_yet import say_why
 from diager_dpo.ui.purpose_choice import one_or_all
@@ -24,10 +24,7 @@ if view.not_counted:
 chosen = one_or_all([each.entry.purpose for each in view.purposes])
 shown = [each for each in view.purposes if chosen in (None, each.entry.purpose)]
 
-st.header(_("The way of the data"), anchor=False)
-if view.scanned_at:
-    st.markdown(f":small[{_('Facts read on {moment}', moment=formats.instant(view.scanned_at))}]")
-data_way.draw(shown)
+data_way.draw(shown, view.scanned_at)
 
 for purpose in shown:
     purpose_sheet.draw(here, purpose)

@@ -13,7 +13,7 @@ from diager_dpo.ui.language import N_, _, ngettext
 from diager_dpo.ui.links import link
 from diager_dpo.ui.matter_sentences import matter_markdown
 from diager_dpo.ui.visit import Visit
-from diager_dpo.ui.words import anomaly_names
+from diager_dpo.ui.words import anomaly_names, purpose_name
 
 _EXAMPLES = 6
 
@@ -44,16 +44,20 @@ _OF_NOBODY = Anomaly.UNKNOWN_PERSON | Anomaly.NULL_KEY
 
 
 def draw(here: Visit, findings: Sequence[Finding]) -> None:
-    """One entry a kind and place, most frequent first; each with the way to the records it touches."""
-    for finding in findings:
-        with st.container(border=True, gap="xxsmall"):
-            st.markdown(finding_markdown(finding))
-            if finding.examples:
-                st.markdown(examples_markdown(finding))
-            purpose = _OF_FACT.get(finding.fact)
-            if purpose and not finding.anomaly & _OF_NOBODY:
-                anomaly = finding.anomaly.codes[0]
-                link(here, "deadlines", _("See the records concerned"), purpose=purpose.code, anomaly=anomaly)
+    """One entry a kind, most frequent first: what became of such facts, where they are, the way to their records."""
+    for kind, group in by_kind(findings).items():
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(kind_markdown(kind, group))
+            st.markdown("\n".join(map(place_markdown, group)))
+            touched = (
+                {}
+                if kind & _OF_NOBODY
+                else dict.fromkeys(_OF_FACT[each.fact] for each in group if each.fact in _OF_FACT)
+            )
+            with st.container(horizontal=True, gap="small"):
+                for purpose in touched:
+                    said = _("See the records concerned, {purpose}", purpose=purpose_name(purpose).lower())
+                    link(here, "deadlines", said, purpose=purpose.code, anomaly=kind.codes[0])
 
 
 def draw_alerts(here: Visit, alerts: Sequence[SourceAlert]) -> None:
@@ -68,21 +72,27 @@ def draw_alerts(here: Visit, alerts: Sequence[SourceAlert]) -> None:
             link(here, "deadlines", said, purpose=alert.purpose.code, **filters)
 
 
-def finding_markdown(finding: Finding) -> str:
-    """What is wrong, where, how often, and what became of it."""
-    place = ".".join(filter(None, (finding.fact, finding.column)))
-    return _(
-        "**{name}**, in `{place}`: **{count}**. {became}",
-        name=anomaly_names(finding.anomaly)[0],
-        place=place,
-        count=formats.number(finding.count),
-        became=_(_BECAME[finding.anomaly]),
-    )
+def by_kind(findings: Sequence[Finding]) -> dict[Anomaly, list[Finding]]:
+    """The findings under their kind, the most frequent kind first."""
+    kinds: dict[Anomaly, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.anomaly, []).append(finding)
+    return dict(sorted(kinds.items(), key=lambda kind: -sum(each.count for each in kind[1])))
 
 
-def examples_markdown(finding: Finding) -> str:
-    """A few keys, so that whoever looks after the source finds the rows."""
-    keys = ", ".join(f"`{key.replace('`', '')}`" for key in finding.examples[:_EXAMPLES])
-    if finding.count > min(len(finding.examples), _EXAMPLES):
-        return _("For example: {keys}", keys=keys)
-    return ngettext("Key: {keys}", "Keys: {keys}", len(finding.examples), keys=keys)
+def kind_markdown(kind: Anomaly, findings: Sequence[Finding]) -> str:
+    """What is wrong, how often, and what became of it."""
+    count = formats.number(sum(each.count for each in findings))
+    return _("**{name}: {count}.** {became}", name=anomaly_names(kind)[0], count=count, became=_(_BECAME[kind]))
+
+
+def place_markdown(finding: Finding) -> str:
+    """Where, how often, and a few keys, so that whoever looks after the source finds the rows."""
+    place, count = ".".join(filter(None, (finding.fact, finding.column))), formats.number(finding.count)
+    if not finding.examples:
+        return _("- `{place}`: {count}", place=place, count=count)
+    shown = finding.examples[:_EXAMPLES]
+    keys = ", ".join(formats.plain(key) for key in shown)
+    if finding.count > len(shown):
+        return _("- `{place}`: {count}, for example {keys}", place=place, count=count, keys=keys)
+    return _("- `{place}`: {count}, namely {keys}", place=place, count=count, keys=keys)

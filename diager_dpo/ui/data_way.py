@@ -4,6 +4,7 @@ HTML rather than a chart: it wraps on a phone, prints, follows the theme, and a 
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from html import escape
 
 import streamlit as st
@@ -13,10 +14,17 @@ from diager_dpo.domain.register import FieldState, RegisterEntry
 from diager_dpo.domain.words import Status
 from diager_dpo.services.register import LivePurpose, RegisterPurpose
 from diager_dpo.ui import formats
-from diager_dpo.ui.language import _, ngettext
+from diager_dpo.ui.language import N_, _, ngettext
 from diager_dpo.ui.look import PURPOSE_COLOUR, STATUS_COLOUR
 from diager_dpo.ui.own_words import in_language
+from diager_dpo.ui.why import why
 from diager_dpo.ui.words import purpose_name
+
+_RULE = N_(
+    "Each record stands in one place. It is in the active base while the relation is on or its last day of retention "
+    "is ahead; where the rule provides for an intermediate archive, it goes there when the relation ends; it is to be "
+    "erased from the day after its last day. A record on hold, or without a computable deadline, is set apart."
+)
 
 _STYLE = f"""<style>
 .dpo-way {{ display: grid; gap: 1.1rem; }}
@@ -42,8 +50,11 @@ _STYLE = f"""<style>
 </style>"""
 
 
-def draw(purposes: Iterable[RegisterPurpose]) -> None:
-    """The lanes, one below the other."""
+def draw(purposes: Iterable[RegisterPurpose], scanned_at: datetime | None) -> None:
+    """The lanes, one below the other, under their heading."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(_("The way of the data"), anchor=False, width="content")
+        why(key="way", rule=_(_RULE), scanned_at=scanned_at)
     st.html(f"{_STYLE}<div class='dpo-way'>{''.join(map(_lane, purposes))}</div>")
 
 
@@ -54,7 +65,7 @@ def aside(live: LivePurpose) -> str:
         parts.append(ngettext("{n} purge on hold", "{n} purges on hold", live.counts.held))
     if live.counts.undetermined:
         parts.append(ngettext("{n} record to be qualified", "{n} records to be qualified", live.counts.undetermined))
-    return _("Beside the way: {parts}.", parts=formats.listing(parts)) if parts else ""
+    return _("Set apart: {parts}.", parts=formats.listing(parts)) if parts else ""
 
 
 def _lane(purpose: RegisterPurpose) -> str:

@@ -22,7 +22,8 @@ from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import anchor_name, field_name, origin_name, purpose_name, status_name
 
 _STYLE = """<style>
-.dpo-sheet { display: grid; grid-template-columns: 9rem 1fr; gap: .55rem 1rem; margin: 0 !important; padding: 0; }
+.dpo-sheet { display: grid; grid-template-columns: 9rem 1fr; gap: .55rem 1rem; margin: 0 !important;
+  padding: 0 !important; }
 .dpo-sheet dt, .dpo-sheet dd { margin: 0; padding: 0; font-weight: 400; }
 .dpo-sheet dt { opacity: .85; }
 .dpo-sheet p { margin: 0 0 .35rem; }
@@ -91,8 +92,7 @@ def _statements(entry: RegisterEntry, field: Field) -> list[str]:
     cell = entry.cell(field)
     said = []
     for clause, group in groupby(cell.statements, lambda each: each.clause):
-        texts = [in_language(each.text) for each in group]
-        said.append(_said("; ".join(texts) if len(texts) > 1 else texts[0], _clause(clause, entry)))
+        said.append(_said("\n".join(in_language(each.text) for each in group), _clause(clause, entry)))
     if cell.completion:
         by = _("Completed by the DPO on {day}", day=formats.day(cell.completion.on))
         said.append(_said(in_language(cell.completion.text), by))
@@ -115,7 +115,8 @@ def _clause(clause: str, entry: RegisterEntry) -> str:
 
 
 def _said(text: str, source: str) -> str:
-    return f"<p>{escape(text)}<cite>{escape(source)}</cite></p>"
+    lines = escape(text).replace("\n", "<br>")
+    return f"<p>{lines}<cite>{escape(source)}</cite></p>"
 
 
 def _point(name: str, said: list[str]) -> str:

@@ -15,7 +15,7 @@ from diager_dpo.ui.words import purpose_name
 
 _STYLE = """<style>
 .dpo-head { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem;
-  margin: 0 !important; padding: 0; }
+  margin: 0 !important; padding: 0 !important; }
 .dpo-head dt, .dpo-head dd { margin: 0; padding: 0; font-weight: 400; }
 .dpo-head dt { opacity: .85; }
 @media (max-width: 640px) { .dpo-head { grid-template-columns: 1fr; gap: 0; } .dpo-head dd { margin-bottom: .5rem; } }
@@ -38,8 +38,8 @@ def register_answer(view: RegisterView, *, sees_all: bool) -> str:
             controller=controller,
         )
     return ngettext(
-        "{controller} processes personal data for {total} purposes: {n} comes from a supplement to the charter.",
-        "{controller} processes personal data for {total} purposes: {n} come from supplements to the charter.",
+        "{controller} processes personal data for {total} purposes; {n} comes from a supplement to its charter.",
+        "{controller} processes personal data for {total} purposes; {n} come from supplements to its charter.",
         added,
         controller=controller,
         total=formats.number(number),

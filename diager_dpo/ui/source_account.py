@@ -15,7 +15,7 @@ from diager_dpo.ui.words import purpose_name
 
 _STYLE = """<style>
 .dpo-source { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem; margin: 0 !important;
-  padding: 0; }
+  padding: 0 !important; }
 .dpo-source dt, .dpo-source dd { margin: 0; padding: 0; font-weight: 400; }
 .dpo-source dt { opacity: .85; }
 @media (max-width: 640px) { .dpo-source { grid-template-columns: 1fr; gap: 0; }
@@ -69,7 +69,11 @@ def draw_outside(source: SourceFile) -> None:
         _("The source file names nothing out of reach. Files, paper and what was sent to others usually are."),
     )
     _reasons(_("Other people, looked after elsewhere"), source.other_persons)
-    _reasons(_("Tables that lead to nobody"), source.not_personal)
+    if source.not_personal:
+        count = len(source.not_personal)
+        label = ngettext("{n} table that leads to nobody", "{n} tables that lead to nobody", count)
+        with st.expander(label, key="nobody"):
+            _reasons("", source.not_personal)
 
 
 def _rows(source: SourceFile, checked: SourceCheck | None) -> Iterator[tuple[str, str]]:
@@ -90,7 +94,8 @@ def _rows(source: SourceFile, checked: SourceCheck | None) -> Iterator[tuple[str
 def _reasons(title: str, reasons: Mapping[str, str], otherwise: str = "") -> None:
     if not reasons and not otherwise:
         return
-    st.markdown(f"**{title}**")
+    if title:
+        st.markdown(f"**{title}**")
     lines = [
         _("- **{name}**: {reason}", name=formats.plain(name), reason=formats.plain(reason))
         for name, reason in reasons.items()
