@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation
-from diager_dpo.source.connection import open_source, source_url
+from diager_dpo.source.connection import STATEMENT_TIMEOUT, open_source, source_url
 from diager_dpo.source.errors import SourceError
 from diager_dpo.source.source_file import SourceFile
 from diager_dpo.store.engine import sqlite_url
@@ -26,10 +26,11 @@ def configured_source(installation: Installation) -> SourceFile:
 
 
 @contextmanager
-def source_engine(installation: Installation) -> Iterator[Engine]:
+def source_engine(installation: Installation, statement_timeout: int = STATEMENT_TIMEOUT) -> Iterator[Engine]:
     """An engine that only reads the source; its address comes from the variable that the source file names.
 
     The demonstration company has no variable: an address meant for a real source must not be read as its own.
+    ``statement_timeout``: seconds; SQLite has none.
 
     Raises:
         NotPossible: ``no_source``, or the code of what is wrong with its address or of what failed while it was read.
@@ -40,7 +41,7 @@ def source_engine(installation: Installation) -> Iterator[Engine]:
             url = source_url(source, {}, settings.home, sqlite_url(settings.demonstration_file.resolve()))
         else:
             url = source_url(source, os.environ, settings.home)
-        engine = open_source(source, url)
+        engine = open_source(source, url, statement_timeout=statement_timeout)
         try:
             yield engine
         finally:

@@ -32,13 +32,13 @@ def statements(
     Raises:
         SourceReadError: where the text is not one SELECT, or the database refuses it.
     """
-    text = _one_select(fact, sql)
+    text = checked_select(fact, sql)
     if persons is None:
         return (Statement(fact, text),)
     name = connection.dialect.identifier_preparer.quote
     wrapped = f"SELECT * FROM (\n{text}\n) AS fact WHERE "  # noqa: S608 - the text of the source file is SQL by nature
     # SQLite gives columns of one name other names once they stand in a subquery; it reads no row before it is asked.
-    names, row = _sample(connection, fact, text if connection.dialect.name == "sqlite" else f"{wrapped}1 = 1 LIMIT 1")
+    names, row = sample(connection, fact, text if connection.dialect.name == "sqlite" else f"{wrapped}1 = 1 LIMIT 1")
     lowered = [column.casefold() for column in names]
     if "person" not in lowered or len(set(lowered)) < len(lowered):
         return (Statement(fact, text),)  # reading says what is wrong
@@ -48,7 +48,7 @@ def statements(
     if "kind" in lowered:
         keys = [person.partition(":")[2] for person in persons]
     if row is not None and row[at] is None:
-        _, row = _sample(connection, fact, f"{wrapped}{person} IS NOT NULL LIMIT 1")
+        _, row = sample(connection, fact, f"{wrapped}{person} IS NOT NULL LIMIT 1")
     if row is None:
         return (Statement(fact, f"{wrapped}1 = 0"),)
     compared, values = _comparable(connection.dialect.name, person, row[at], keys)
@@ -83,7 +83,8 @@ def _uuid(key: str) -> UUID | None:
         return None
 
 
-def _one_select(fact: str, sql: str) -> str:
+def checked_select(fact: str, sql: str) -> str:
+    """The text of a fact where it is one SELECT; ``SourceReadError``."""
     try:
         return one_select(sql)
     except StatementError as error:
@@ -91,7 +92,7 @@ def _one_select(fact: str, sql: str) -> str:
     raise SourceReadError(code, fact=fact)
 
 
-def _sample(connection: sa.Connection, fact: str, text: str) -> tuple[list[str], Any]:
+def sample(connection: sa.Connection, fact: str, text: str) -> tuple[list[str], Any]:
     """The names of the columns, and one row or ``None``."""
     try:
         with connection.execution_options(no_parameters=True).exec_driver_sql(text) as result:

@@ -70,6 +70,18 @@ def records_of(connection: Connection, source: str, persons: Sequence[str], arch
     return [_row(row, archives) for row in rows]
 
 
+def purposes_of(connection: Connection, source: str, persons: Sequence[str]) -> dict[str, list[Purpose]]:
+    """The purposes each of these persons has a record of, in their usual order; persons without one are left out."""
+    found: dict[str, list[Purpose]] = {}
+    for first in range(0, len(persons), _PERSONS_AT_A_TIME):
+        some = list(persons[first : first + _PERSONS_AT_A_TIME])
+        query = select(_record.c.person, _record.c.purpose).distinct()
+        query = query.where(_record.c.source == source, _record.c.person.in_(some))
+        for person, purpose in connection.execute(query.order_by(_record.c.person, _record.c.purpose)):
+            found.setdefault(person, []).append(Purpose(purpose))
+    return found
+
+
 def rules(connection: Connection) -> dict[int, AppliedRule]:
     """Every rule a record may name, by its id."""
     return {row.id: _applied(row) for row in connection.execute(select(_rule))}

@@ -30,6 +30,7 @@ RIGHTS = {
     "local_accounts.add_local_account": (Action.MANAGE_ACCOUNTS, ("marie", "Marie")),
     "local_accounts.add_first_administrator": (Action.MANAGE_ACCOUNTS, ("marie", "Marie")),
     "local_accounts.reset_password": (Action.MANAGE_ACCOUNTS, ("marie",)),
+    "person_search.find_person": (Action.FIND_PERSON, ("marie",)),
     "register.register": (Action.SEE_REGISTER, ()),
     "scanning.scan": (Action.SCAN, ()),
     "scanning.start_scan": (Action.SCAN, ()),
