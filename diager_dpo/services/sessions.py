@@ -8,6 +8,7 @@ service reads it from the store.
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from diager_dpo.services.errors import Refused
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.issuer import issuer_in_force
 from diager_dpo.store.engine import reading, writing
+from diager_dpo.store.errors import StoreError
 from diager_dpo.store.tables import account, session
 
 IDLE = timedelta(minutes=30)
@@ -26,6 +28,7 @@ ABSOLUTE = timedelta(hours=12)
 RECENT = timedelta(minutes=10)
 _JUST_NOW = timedelta(0)
 _SEEN_EVERY = timedelta(minutes=1)  # a click a second must not be a write a second
+_PATIENCE_MS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ def who(installation: Installation, token: str | None) -> Identity | None:
         return None
     if _age(row.seen_at, now) > _SEEN_EVERY:
         seen = update(session).where(session.c.token_hash == _hash(token)).values(seen_at=now.isoformat())
-        with writing(installation.store) as connection:
+        # While a large scan writes, no screen waits for this mark: one of the next looks will set it.
+        with suppress(StoreError), writing(installation.store, wait_ms=_PATIENCE_MS) as connection:
             connection.execute(seen)
             connection.execute(_used(Identity(row.issuer, row.subject), now))
     return Identity(row.issuer, row.subject)

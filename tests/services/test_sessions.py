@@ -97,3 +97,11 @@ def test_sessions_that_are_over_are_swept_when_somebody_signs_in(signed_in):
     open_session(at(installation, timedelta(days=1)), DPO)
     with reading(installation.store) as connection:
         assert len(connection.execute(select(session)).all()) == 1
+
+
+def test_nobody_waits_for_a_scan_that_writes(signed_in):
+    installation, token = signed_in
+    if installation.store.dialect.name != "sqlite":
+        pytest.skip("a server has no single writer")
+    with writing(installation.store):
+        assert who(at(installation, timedelta(minutes=2)), token) == DPO
