@@ -1,7 +1,7 @@
 """Who may see and do what, and who changed it: the accounts of the issuer in force, for the administrator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -90,27 +90,33 @@ def accounts(installation: Installation, actor: Identity) -> Accounts:
         Refused: ``not_permitted``.
     """
     sessions = [each.identity for each in all_sessions(installation, actor)]
-    issuer = issuer_in_force(installation)
     with reading(installation.store) as connection:
         _require(connection, actor, Action.SEE_ACCOUNTS)
-        rows = connection.execute(select(account).where(account.c.issuer == issuer)).all()
-        rights = _rights(connection, issuer)
-    people = tuple(
-        Account(
-            Identity(issuer, row.subject),
-            row.display_name,
-            _instant(row.disabled_at),
-            _instant(row.last_used_at),
-            sessions.count(Identity(issuer, row.subject)),
-            tuple(rights.get(row.subject, ())),
-        )
-        for row in sorted(rows, key=lambda row: (row.disabled_at is not None, row.display_name.casefold(), row.subject))
-    )
+        known = people_in(connection, installation)
+    people = tuple(replace(each, sessions=sessions.count(each.identity)) for each in known)
     return Accounts(
         people,
         without_four_eyes(each.grants for each in people),
         recipients(installation),
         provider_decides(installation),
+    )
+
+
+def people_in(connection: Connection, installation: Installation) -> tuple[Account, ...]:
+    """Every account of the issuer in force with its rights, by name; for services. Sessions are not counted."""
+    issuer = issuer_in_force(installation)
+    rows = connection.execute(select(account).where(account.c.issuer == issuer)).all()
+    rights = _rights(connection, issuer)
+    return tuple(
+        Account(
+            Identity(issuer, row.subject),
+            row.display_name,
+            _instant(row.disabled_at),
+            _instant(row.last_used_at),
+            0,
+            tuple(rights.get(row.subject, ())),
+        )
+        for row in sorted(rows, key=lambda row: (row.disabled_at is not None, row.display_name.casefold(), row.subject))
     )
 
 

@@ -63,6 +63,14 @@ PEOPLE = (
     Person(Identity(ISSUER, "administrator"), "Nadia Boisdrille", (Grant(Role.ADMINISTRATOR),)),
 )
 
+# Whom of the recipients of the charter they are. For accounting the charter names none, which the register shows.
+RECIPIENTS = {
+    ("operator", Purpose.PROSPECTING): "Collaborateurs de DIAGER chargés de la prospection",
+    ("approver-sales", Purpose.PROSPECTING): "Collaborateurs de DIAGER chargés de la prospection",
+    ("approver-sales", Purpose.CONTESTS): "Collaborateurs de DIAGER chargés de l'opération",
+    ("approver-accounts", Purpose.CUSTOMER_MANAGEMENT): "Collaborateurs de la comptabilité et de la facturation",
+}
+
 
 def make_demonstration(home: Path, today: date, progress: Progress | None = None) -> None:
     """Make the demonstration in ``home``, or what is missing of it; nothing where it is all there.
@@ -167,7 +175,8 @@ def _remember(connection: Connection, marker: str, now: datetime) -> None:
         accounts.append({"issuer": issuer, "subject": subject, "display_name": person.display_name})
         for held in person.grants:
             right = {"role": held.role.value, "purpose": held.purpose, "granted_at": granted_at}
-            grants.append({"issuer": issuer, "subject": subject, **right})
+            recipient = RECIPIENTS.get((subject, held.purpose)) if held.purpose else None
+            grants.append({"issuer": issuer, "subject": subject, "recipient": recipient, **right})
     connection.execute(insert(account), accounts)
     connection.execute(insert(role_grant), grants)
     connection.execute(delete(installation_table).where(installation_table.c.name == MARKER))

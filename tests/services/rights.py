@@ -24,6 +24,7 @@ RIGHTS = {
     "counting.counts": (Action.SEE_TOTALS, (DAY, 90)),
     "counting.forecast": (Action.SEE_TOTALS, (DAY,)),
     "counting.trend": (Action.SEE_TOTALS, ()),
+    "entitlement.entitlements": (Action.SEE_REGISTER, ()),
     "operations.operations": (Action.SEE_RECORDS, ()),
     "records.find": (Action.SEE_RECORDS, (RecordFilter(Purpose.PROSPECTING), DAY, 90)),
     "records.explain": (Action.SEE_RECORDS, (("1",), DAY)),
