@@ -29,6 +29,7 @@ from diager_dpo.services.sessions import who
 from diager_dpo.ui import threshold
 from diager_dpo.ui.entrance_html import page
 from diager_dpo.ui.failures import report, unforeseen
+from diager_dpo.ui.front import is_secure
 from diager_dpo.ui.language import Language, _, from_code, preferred, use
 from diager_dpo.ui.registry import ADDRESSES, permitted
 from diager_dpo.ui.sentences import sentence
@@ -77,7 +78,7 @@ class Gate:
         if scope["type"] == "http":
             use(language_of(HTTPConnection(scope)))
             respond = await _answer(HTTPConnection(scope)) or self.app
-            await respond(scope, receive, _with_headers(send))
+            await respond(scope, receive, _with_headers(send, HTTPConnection(scope)))
         elif scope["type"] == "websocket":
             connection = HTTPConnection(scope)
             if host_allowed(connection) and await _has_session(connection):
@@ -223,12 +224,14 @@ def _here(request: HTTPConnection) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, request: HTTPConnection) -> Send:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            if threshold.is_open() and is_secure(request, installation().sign_in):
+                headers["Strict-Transport-Security"] = "max-age=31536000"
         await send(message)
 
     return answer

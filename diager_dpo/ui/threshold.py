@@ -111,6 +111,11 @@ def is_ready() -> bool:
     return _ready
 
 
+def is_open() -> bool:
+    """Whether the app was found ready before; asks nothing."""
+    return _ready
+
+
 def making() -> Making:
     """Where the first run stands."""
     return Making(Stage.READY, share=1.0) if is_ready() else _worker.state()

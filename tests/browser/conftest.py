@@ -57,14 +57,14 @@ def serving(home, **environment):
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/_stcore/health", process)
+            wait_for(f"{address}/_stcore/health", process)
             yield address
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait_for(address, process):
+def wait_for(address, process):
     for _attempt in range(300):
         assert process.poll() is None, "the server ended before it answered"
         try:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from diager_dpo.domain.permissions import Grant, Identity, Role
@@ -27,6 +28,13 @@ from tests.services.provider_tokens import PROVIDER
 
 ADMIN, MARIE = Identity(LOCAL, "admin1"), Identity(LOCAL, "marie")
 GOOD = "trois chevaux sous la pluie"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """The same algorithm, for machines that have no time."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture
