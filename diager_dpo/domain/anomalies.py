@@ -38,7 +38,7 @@ def checked_events(days: Days, today: int, *, required: bool = False) -> Checked
     """
     checked = _readable(days)
     checked = checked.without((days == ZERO_DATE) | _placeholder(days), Anomaly.PLACEHOLDER_DATE)
-    checked = checked.without(days > today, Anomaly.FUTURE_DATE)
+    checked = checked.without(days > min(today, OPEN_END - 1), Anomaly.FUTURE_DATE)  # "no end" is never a past day
     return checked.without(days == NO_DAY, Anomaly.UNREADABLE_DATE) if required else checked
 
 

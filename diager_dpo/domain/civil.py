@@ -27,7 +27,6 @@ ZERO_DATE = NO_DAY + 2
 OPEN_END = 2_932_896  # 9999-12-31
 
 _EPOCH = date(1970, 1, 1)
-_YEAR, _MONTH, _DAY = np.timedelta64(1, "Y"), np.timedelta64(1, "M"), np.timedelta64(1, "D")
 _LATEST = OPEN_END - 1
 _DURATION = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
 
@@ -81,14 +80,11 @@ def later(days: Days, months: Days | int, extra_days: Days | int = 0) -> Days:
     Regulation 1182/71, art. 3). Always from the anchor, never year by year. What is not a day stays as it is; what
     would lie after the last day a calendar can show is that day.
     """
-    day = days.astype("datetime64[D]")
-    month = day.astype("datetime64[M]")
-    target = month + np.asarray(months, dtype="timedelta64[M]")
-    first = target.astype("datetime64[D]")
-    length = ((target + _MONTH).astype("datetime64[D]") - first).astype(np.int64)
-    in_month = np.minimum((day - month.astype("datetime64[D]")).astype(np.int64), length - 1)
-    result = np.minimum(first.astype(np.int64) + in_month + extra_days, _LATEST)
-    return np.where(is_day(days), result, days).astype(np.int32)
+    month = _months(days)
+    first, target = _first_day(month), month + months
+    length = _first_day(target + 1) - _first_day(target)
+    result = _first_day(target) + np.minimum(days - first, length - 1) + extra_days
+    return np.where(is_day(days), np.minimum(result, _LATEST), days).astype(np.int32)
 
 
 def add(days: Days, duration: Duration) -> Days:
@@ -111,14 +107,20 @@ def yearly_close(days: Days, month: int, day_of_month: int) -> Days:
 
     A close on 29 February is the 28th in a common year. What is not a day stays as it is.
     """
-    year = days.astype("datetime64[D]").astype("datetime64[Y]")
-    this = _close_of(year, month, day_of_month)
-    close = np.where(days > this, _close_of(year + _YEAR, month, day_of_month), this)
-    return np.where(is_day(days), close, days).astype(np.int32)
+    january = _months(days) // 12 * 12
+    this, following = (_close(start + month - 1, day_of_month) for start in (january, january + 12))
+    return np.where(is_day(days), np.where(days > this, following, this), days).astype(np.int32)
 
 
-def _close_of(year: NDArray[np.datetime64], month: int, day_of_month: int) -> NDArray[np.int64]:
-    in_month = year.astype("datetime64[M]") + (month - 1) * _MONTH
-    last = (in_month + _MONTH).astype("datetime64[D]") - _DAY
-    close: NDArray[np.int64] = np.minimum(in_month.astype("datetime64[D]") + (day_of_month - 1) * _DAY, last).astype(np.int64)
-    return close
+def _close(month: NDArray[np.int64], day_of_month: int) -> NDArray[np.int64]:
+    return np.minimum(_first_day(month) + day_of_month, _first_day(month + 1)) - 1
+
+
+def _months(days: Days) -> NDArray[np.int64]:
+    """Months since January 1970."""
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def _first_day(month: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number of the first day of each month since January 1970."""
+    return month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)

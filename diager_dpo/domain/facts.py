@@ -33,12 +33,13 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """One row a data subject; keys are unique."""
+    """One row a data subject; keys are unique. ``several``: who came more than once."""
 
     key: Keys
     collected: Days
     contact: Days  # the last contact that came from the person
     origin: Codes  # words.Origin
+    several: Mask
 
 
 @dataclass(frozen=True, slots=True)

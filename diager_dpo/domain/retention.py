@@ -24,7 +24,7 @@ from diager_dpo.domain.prospecting import prospecting
 from diager_dpo.domain.relations import relation_days
 from diager_dpo.domain.rulebook import Rulebook
 from diager_dpo.domain.verdicts import Alert, Decision, Records
-from diager_dpo.domain.words import RECORD_PURPOSES, Category, Purpose
+from diager_dpo.domain.words import RECORD_PURPOSES, Anomaly, Category, Purpose
 
 __all__ = ["Policy", "decide"]
 
@@ -93,12 +93,13 @@ def _undetermined(case: Case, purpose: Purpose) -> Draft:
 
 
 def _held(case: Case) -> dict[Purpose, tuple[Mask, Bits]]:
-    """For each purpose, which persons a dispute holds, and what was wrong with the dates of their disputes.
+    """For each purpose, which persons a dispute holds, and what was wrong with the persons and their disputes.
 
     A dispute whose date cannot be still holds: only its date is set aside.
     """
     disputes = case.facts.litigations
-    answer = {p: (np.zeros(case.size, np.bool_), np.zeros(case.size, np.int16)) for p in RECORD_PURPOSES}
+    wrong = np.where(case.facts.persons.several, np.int16(Anomaly.DUPLICATE_PERSON), np.int16(0))
+    answer = {purpose: (np.zeros(case.size, np.bool_), wrong) for purpose in RECORD_PURPOSES}
     if disputes is None:
         return answer
     since = checked_events(disputes.since, case.today)
@@ -106,5 +107,5 @@ def _held(case: Case) -> dict[Purpose, tuple[Mask, Bits]]:
     for purpose in answer:
         concerned = (disputes.purpose == 0) | (disputes.purpose == purpose)
         groups = Groups.of(disputes.person[concerned], case.size)
-        answer[purpose] = groups.present(), groups.bits(since.anomalies[concerned])
+        answer[purpose] = groups.present(), wrong | groups.bits(since.anomalies[concerned])
     return answer

@@ -27,14 +27,15 @@ def merge_persons(persons: Persons, today: int) -> tuple[Persons, list[str]]:
     which, distinct = pd.factorize(persons.key)
     if len(distinct) == len(persons.key):
         return persons, []
-    times = np.bincount(which, minlength=len(distinct))
+    several = np.bincount(which, minlength=len(distinct)) > 1
     merged = Persons(
         key=np.asarray(distinct, dtype=object),
         collected=_best(which, persons.collected, _rank_of_days(persons.collected, today)),
         contact=_best(which, persons.contact, _rank_of_days(persons.contact, today)),
         origin=_best(which, persons.origin, _rank_of_origins(persons.origin)),
+        several=several,
     )
-    return merged, [str(key) for key in np.asarray(distinct, dtype=object)[times > 1]]
+    return merged, [str(key) for key in merged.key[several]]
 
 
 def _best(which: NDArray[np.intp], values: NDArray[_Number], rank: NDArray[np.int64]) -> NDArray[_Number]:

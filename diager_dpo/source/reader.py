@@ -139,7 +139,8 @@ class _Reader:
         if rows is None:
             raise SourceReadError("missing_fact", fact="persons")
         self.has_kind = rows.has_kind
-        given = Persons(rows["person"], rows["collected_at"], rows["last_inbound_contact_at"], rows["origin"])
+        once = np.zeros(rows.count, np.bool_)
+        given = Persons(rows["person"], rows["collected_at"], rows["last_inbound_contact_at"], rows["origin"], once)
         persons, twice = merge_persons(given, self.today)
         self._find(Anomaly.DUPLICATE_PERSON, "persons", "person", len(twice), [twice])
         self.index = pd.Index(persons.key, dtype=object)

@@ -93,8 +93,9 @@ class Company:
         self.missing |= set(tables)
         return self
 
-    def person(self, key, *, contact=None, collected=None, origin="unknown"):
-        return self._add("persons", key=key, contact=contact, collected=collected, origin=origin)
+    def person(self, key, *, contact=None, collected=None, origin="unknown", several=False):
+        values = {"contact": contact, "collected": collected, "origin": origin, "several": several}
+        return self._add("persons", key=key, **values)
 
     def relation(self, person, *, started=None, ended=None, commercial=None, contract=None, is_open=False, active=None):
         """A relation; ``ended`` gives one end for both clocks."""
@@ -162,7 +163,7 @@ class Company:
     def _persons(self):
         rows = self.rows.get("persons", [])
         dates = _days(rows, "collected"), _days(rows, "contact")
-        return Persons(_keys(rows, "key"), *dates, _codes(rows, "origin", KnownBy))
+        return Persons(_keys(rows, "key"), *dates, _codes(rows, "origin", KnownBy), _truths(rows, "several"))
 
     def _relations(self, rows):
         dates = (_days(rows, column) for column in ("started", "commercial", "contract"))

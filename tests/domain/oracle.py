@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from diager_dpo.domain.civil import NO_DAY, OPEN_END, ZERO_DATE, Duration, day_date
-from diager_dpo.domain.words import Anchor, Category, ConsentEvent, Flag, Kind, Origin, Purpose, Subject
-from tests.domain.fate import FOREVER, NO_FLAG, Fate, plus
+from diager_dpo.domain.words import Anchor, Anomaly, Category, ConsentEvent, Flag, Kind, Origin, Purpose, Subject
+from tests.domain.fate import FOREVER, NO_FLAG, NOTHING, Fate, plus
 from tests.domain.plain_facts import PlainFacts
 
 A_DAY = timedelta(days=1)
@@ -75,7 +75,7 @@ class Oracle(PlainFacts):
 
     def held(self, fate):
         holds = [row for row in self.of["litigations"][fate.person] if row.purpose in (0, fate.purpose)]
-        wrong = fate.anomalies
+        wrong = fate.anomalies | (Anomaly.DUPLICATE_PERSON if self.persons[fate.person].several else NOTHING)
         for row in holds:
             wrong |= self.past(row.since)[1]
         undetermined = fate.last_day is None and not fate.runs(day_date(self.today))

@@ -80,7 +80,9 @@ class Random:
     def facts(self):
         """Facts of every kind; each table but that of persons may be missing or empty."""
         persons = np.array([f"p{number}" for number in range(self.size)], np.object_)
-        known = Persons(persons, self.days(self.size), self.days(self.size), self.codes([0, 0, 1, 2, 2, 3], self.size))
+        dates = self.days(self.size), self.days(self.size)
+        origin, several = self.codes([0, 0, 1, 2, 2, 3], self.size), self.truths(self.size, 0.1)
+        known = Persons(persons, *dates, origin, several)
         operations = self._operations(5)
         tables = {
             "relations": self._relations(self._count(1.2)),

@@ -45,6 +45,20 @@ def test_what_is_in_the_future_of_one_scan_is_a_fact_of_the_next():
     assert company.scan("2025-01-11").prospecting().last_day == "2028-01-11"
 
 
+def test_no_end_is_no_past_day_even_on_the_last_day_of_the_calendar():
+    verdict = Company().person("c1", contact="9999-12-31", collected="2024-01-01").scan("9999-12-31").prospecting()
+    assert (verdict.anchor, verdict.anomalies) == (("collection", "2024-01-01"), {"future_date"})
+
+
+def test_every_record_of_a_person_that_comes_several_times_says_so():
+    company = Company().person("c1", contact="2024-01-01", several=True).person("c2", contact="2024-01-01")
+    company.relation("c1", is_open=True).relation("c2", is_open=True).litigation("c1", "2099-01-01")
+    scan = company.scan("2025-01-10")
+    assert scan.prospecting("c1").anomalies == {"duplicate_person", "future_date"}
+    assert scan.management("c1").anomalies == {"duplicate_person", "future_date"}
+    assert scan.prospecting("c2").anomalies == set()
+
+
 def relation(today="2025-01-10", **facts):
     return Company().person("c1").relation("c1", **facts).scan(today)
 

@@ -138,6 +138,7 @@ def test_a_person_that_comes_twice_is_one_person_whatever_the_order(database, tu
     assert persons.contact[at] == day("2021-01-01")
     assert persons.origin[at] == Origin.PROSPECT
     assert persons.origin[1 - at] == Origin.CONTEST
+    assert (persons.several[at], persons.several[1 - at]) == (True, False)
     assert reading.findings == (Finding(Anomaly.DUPLICATE_PERSON, "persons", "person", 1, ("1",)),)
 
 
