@@ -85,7 +85,7 @@ class Talk:
 def talking(address, token):
     """A WebSocket as the holder of a session."""
     host = urlsplit(address).netloc
-    headers = {"Cookie": f"{COOKIE}={token}"}
+    headers = {"Cookie": f"{COOKIE}={token}", "Accept-Language": "en"}
     with connect(
         f"ws://{host}/_stcore/stream",
         additional_headers=headers,
