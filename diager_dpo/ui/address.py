@@ -36,6 +36,8 @@ def option(
     else:
         st.selectbox(label, list(codes), key=key, format_func=shown)
     chosen = str(st.session_state[key])
+    if chosen not in codes:  # left by another screen, whose filter of this name knows other options
+        chosen = code(default)
     _write(key, chosen, code(default))
     return codes[chosen]
 

@@ -30,21 +30,24 @@ _MEANING: Mapping[FieldState, str] = {
 
 _STYLE = f"""<style>
 .dpo-matrix-frame {{ overflow-x: auto; }}
-.dpo-matrix {{ border-collapse: separate; border-spacing: 3px; width: 100%; font-size: .875rem; }}
+.dpo-matrix {{ border-collapse: separate; border-spacing: 3px; font-size: .875rem; }}
 .dpo-matrix caption {{ text-align: left; padding: 0 0 .6rem; line-height: 1.6; color: inherit; }}
 .dpo-matrix th {{ text-align: left; vertical-align: bottom; font-weight: 600; padding: .35rem .5rem; }}
-.dpo-matrix th small {{ display: block; font-weight: 400; font-size: .8rem; }}
-.dpo-matrix tbody th {{ font-weight: 400; vertical-align: top; min-width: 11rem; }}
-.dpo-matrix td {{ padding: .35rem .5rem; vertical-align: top; border-radius: .25rem; min-width: 8rem; width: 17%;
+.dpo-matrix th small {{ display: block; font-weight: 400; font-size: .93em; }}
+.dpo-matrix tbody th {{ font-weight: 400; vertical-align: top; min-width: 11rem;
+  width: 1%; }}
+.dpo-matrix td {{ padding: .35rem .5rem; vertical-align: top; border-radius: .25rem; min-width: 8rem;
+  width: calc(100% / var(--columns));
   border: 1px solid transparent; }}
 .dpo-matrix .stated {{ background: color-mix(in srgb, {ACCENT} 34%, transparent); }}
 .dpo-matrix .completed {{ background: color-mix(in srgb, {ACCENT} 15%, transparent); border: 1px solid {ACCENT}; }}
 .dpo-matrix .not_stated {{ background: color-mix(in srgb, currentColor 4%, transparent); }}
 .dpo-matrix summary {{ cursor: pointer; list-style: none; text-decoration: underline dotted; }}
 .dpo-matrix .said {{ margin: .4rem 0 .2rem; }}
-.dpo-matrix cite {{ display: block; font-style: normal; font-size: .8rem; }}
+.dpo-matrix cite {{ display: block; font-style: normal; font-size: .93em; }}
 @media print {{ .dpo-matrix-frame {{ overflow: visible; }} .dpo-matrix {{ font-size: 8pt; }}
-  .dpo-matrix td, .dpo-matrix tbody th {{ min-width: 0; }} .dpo-matrix tr {{ break-inside: avoid; }}
+  .dpo-matrix td {{ min-width: 0; }}
+  .dpo-matrix tbody th {{ min-width: 7rem; }} .dpo-matrix tr {{ break-inside: avoid; }}
   .dpo-matrix details::details-content {{ content-visibility: visible; block-size: auto; }} }}
 </style>"""
 
@@ -53,10 +56,11 @@ def draw(entries: Sequence[RegisterEntry]) -> None:
     """The table, with what each sign means above it."""
     head = "".join(map(_head, entries))
     rows = "".join(_row(field, entries) for field in Field)
+    width = min(100, 40 + 15 * len(entries))  # one purpose alone does not fill a line
     label = escape(_("What the register must say of each purpose, and what it says"), quote=True)
     st.html(
         f"{_STYLE}<div class='dpo-matrix-frame' role='region' aria-label='{label}' tabindex='0'>"
-        f"<table class='dpo-matrix'><caption>{_legend()}</caption>"
+        f"<table class='dpo-matrix' style='--columns: {len(entries)}; width: {width}%'><caption>{_legend()}</caption>"
         f"<thead><tr><th scope='col'>{escape(_('Point'))}</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -1,6 +1,6 @@
 """One purpose of the register on a sheet: what was promised to the left, what is held to the right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
@@ -9,7 +9,7 @@ import streamlit as st
 from diager_dpo.domain.charter import Field
 from diager_dpo.domain.register import Clock, FieldState, RegisterEntry
 from diager_dpo.domain.words import Purpose, Status
-from diager_dpo.services.register import LivePurpose, RegisterPurpose
+from diager_dpo.services.register import Deadline, LivePurpose, RegisterPurpose
 from diager_dpo.ui import formats
 from diager_dpo.ui.field_matrix import state_word
 from diager_dpo.ui.language import _, ngettext
@@ -29,6 +29,8 @@ _STYLE = """<style>
 .dpo-sheet p { margin: 0 0 .35rem; }
 .dpo-sheet cite { display: block; font-style: normal; font-size: .8rem; }
 @media (max-width: 640px) { .dpo-sheet { grid-template-columns: 1fr; gap: 0; } .dpo-sheet dd { margin-bottom: .6rem; } }
+.dpo-on-paper { display: none; }
+@media print { .dpo-on-paper { display: block; } .dpo-on-paper ul { margin: 0; padding: 0; list-style: none; } }
 </style>"""
 
 _SHOWN = {Field.LEGAL_BASIS, Field.DURATION, Field.START_EVENT, Field.RECIPIENTS}
@@ -133,27 +135,30 @@ def _live(here: Visit, entry: RegisterEntry, live: LivePurpose | None) -> None:
         return
     held = records(live.counts.total, entry.purpose)
     st.markdown(ngettext("**{held}** is held today.", "**{held}** are held today.", live.counts.total, held=held))
-    purpose = entry.purpose.code
-    with st.container(gap="xxsmall"):
-        for status in ORDER:
-            if live.counts.of(status):
-                _count(here, purpose, status, live.counts.of(status))
+    counts = [(status, _count(status, live)) for status in ORDER if live.counts.of(status)]
+    _lines(here, [(said, {"status": status.code}) for status, said in counts], entry.purpose)
     if live.next_deadlines:
         st.markdown(_("Next deadlines, if nothing changes"))
-        with st.container(gap="xxsmall"):
-            for deadline in live.next_deadlines:
-                said = _("{day}: {records}", day=formats.day(deadline.due_from), records=records(deadline.records))
-                _line(here, said, purpose=purpose, month=f"{deadline.due_from:%Y-%m}")
+        ahead = [(_deadline(deadline), {"month": f"{deadline.due_from:%Y-%m}"}) for deadline in live.next_deadlines]
+        _lines(here, ahead, entry.purpose)
 
 
-def _count(here: Visit, purpose: str, status: Status, count: int) -> None:
-    sign, number = STATUS_SIGN[status], formats.number(count)
-    said = _("{sign} {status}: {count}", sign=sign, status=status_name(status), count=number)
-    _line(here, said, purpose=purpose, status=status.code)
+def _count(status: Status, live: LivePurpose) -> str:
+    sign, number = STATUS_SIGN[status], formats.number(live.counts.of(status))
+    return _("{sign} {status}: {count}", sign=sign, status=status_name(status), count=number)
 
 
-def _line(here: Visit, said: str, **filters: str) -> None:
-    if leads(here, "deadlines"):
-        link(here, "deadlines", said, **filters)
-    else:
-        st.markdown(formats.plain(said))
+def _deadline(deadline: Deadline) -> str:
+    return _("{day}: {records}", day=formats.day(deadline.due_from), records=records(deadline.records))
+
+
+def _lines(here: Visit, lines: Sequence[tuple[str, dict[str, str]]], purpose: Purpose) -> None:
+    """Each line as a link to the records behind it, for whoever may see them. Links are not printed: a list is."""
+    if not leads(here, "deadlines"):
+        st.markdown("\n".join(f"- {formats.plain(said)}" for said, _filters in lines))
+        return
+    with st.container(gap="xxsmall"):
+        for said, filters in lines:
+            link(here, "deadlines", said, purpose=purpose.code, **filters)
+    printed = "".join(f"<li>{escape(said)}</li>" for said, _filters in lines)
+    st.html(f"<div class='dpo-on-paper'><ul>{printed}</ul></div>")

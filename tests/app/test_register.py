@@ -2,6 +2,8 @@
 
 import pytest
 
+from diager_dpo.ui.registry import screen
+
 
 def page(app):
     """Everything a reader reads, markup included."""
@@ -55,7 +57,7 @@ def test_the_question_that_blocks_a_purge_comes_first(look_at):
 
 
 def test_conventions_wait_for_the_dpo_with_their_origin(look_at):
-    table = look_at("register").table[0].value
+    table = next(each.value for each in look_at("register").table if "État" in each.value)
     assert set(table["État"]) == {"à confirmer par le DPO"}
     assert table["Origine"].str.len().min() > 3
 
@@ -107,3 +109,12 @@ def test_without_a_scan_the_register_stands_and_says_what_to_do(look_at, never_s
     assert "jamais été analysée" in app.info[0].value
     assert "non compté" in page(app)
     assert any("source" in link.page for link in links(app))
+
+
+def test_the_purpose_chosen_here_does_not_trouble_the_deadlines(look_at):
+    """Both screens have a choice of that name; only here does it know "all"."""
+    app = look_at("register")
+    app.switch_page(str(screen("deadlines").path)).run()
+    assert not app.exception
+    app.switch_page(str(screen("register").path)).run()
+    assert not app.exception
