@@ -7,7 +7,18 @@ import pytest
 from sqlalchemy import select, update
 
 from diager_dpo.domain.permissions import Identity, Role
-from diager_dpo.services.sessions import ABSOLUTE, IDLE, close_session, open_session, who
+from diager_dpo.services.errors import Refused
+from diager_dpo.services.sessions import (
+    ABSOLUTE,
+    IDLE,
+    all_sessions,
+    close_session,
+    open_session,
+    revoke_session,
+    sessions_of,
+    signed_in_recently,
+    who,
+)  # fmt: skip
 from diager_dpo.services.sign_in_file import LOCAL
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.tables import account, session
@@ -105,3 +116,62 @@ def test_nobody_waits_for_a_scan_that_writes(signed_in):
         pytest.skip("a server has no single writer")
     with writing(installation.store):
         assert who(at(installation, timedelta(minutes=2)), token) == DPO
+
+
+AUDITOR, ADMIN = Identity(LOCAL, "auditor"), Identity(LOCAL, "admin")
+
+
+@pytest.fixture
+def staff(signed_in):
+    installation, _token = signed_in
+    grant(installation.store, AUDITOR, Role.AUDITOR)
+    grant(installation.store, ADMIN, Role.ADMINISTRATOR)
+    return installation
+
+
+def test_everybody_sees_their_own_sessions_and_which_one_asks(staff, signed_in):
+    _installation, token = signed_in
+    second = open_session(at(staff, timedelta(minutes=5)), DPO)
+    open_session(staff, AUDITOR)
+    found = sessions_of(at(staff, timedelta(minutes=5)), token)
+    assert [(each.identity, each.is_own) for each in found] == [(DPO, False), (DPO, True)]
+    assert not {token, second} & {each.id for each in found}
+    assert sessions_of(staff, "x" * 43) == ()
+
+
+def test_an_administrator_sees_every_session_that_is_alive_and_nobody_else_does(staff):
+    open_session(staff, AUDITOR)
+    assert {each.identity for each in all_sessions(staff, ADMIN)} == {DPO, AUDITOR}
+    assert all_sessions(at(staff, IDLE + timedelta(seconds=1)), ADMIN) == ()
+    with pytest.raises(Refused):
+        all_sessions(staff, DPO)
+
+
+def test_a_session_is_revoked_at_once_by_its_owner_or_an_administrator(staff, signed_in):
+    _installation, token = signed_in
+    (mine,) = sessions_of(staff, token)
+    with pytest.raises(Refused):
+        revoke_session(staff, AUDITOR, mine.id)
+    assert who(staff, token) == DPO
+    revoke_session(staff, DPO, mine.id)
+    assert who(staff, token) is None
+    other = open_session(staff, DPO)
+    revoke_session(staff, ADMIN, sessions_of(staff, other)[0].id)
+    assert who(staff, other) is None
+    revoke_session(staff, ADMIN, mine.id)  # over already: no error
+
+
+def test_what_names_a_session_opens_none(staff, signed_in):
+    (mine,) = sessions_of(staff, signed_in[1])
+    assert who(staff, mine.id) is None
+
+
+def test_a_proof_is_recent_for_ten_minutes(staff, signed_in):
+    _installation, token = signed_in
+    assert signed_in_recently(at(staff, timedelta(minutes=10)), token)
+    assert not signed_in_recently(at(staff, timedelta(minutes=10, seconds=1)), token)
+    assert not signed_in_recently(staff, open_session(staff, DPO, timedelta(hours=3)))
+    assert not signed_in_recently(staff, open_session(staff, DPO, None))
+    assert not signed_in_recently(staff, None)
+    close_session(staff, token)
+    assert not signed_in_recently(staff, token)
