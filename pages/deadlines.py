@@ -5,7 +5,7 @@ import streamlit as st
 from diager_dpo.services.counting import counts, forecast
 from diager_dpo.services.operations import operations
 from diager_dpo.services.records import explain, find
-from diager_dpo.ui import deadline_matrix, month_calendar, record_list, record_story
+from diager_dpo.ui import deadline_matrix, month_calendar, person_finder, record_list, record_story
 from diager_dpo.ui.language import _
 from diager_dpo.ui.nothing_yet import figures_or_stop
 from diager_dpo.ui.record_filters import day_of_record, page_of, record_filter, vantage
@@ -32,6 +32,7 @@ if seen.as_of != today:
 figures = st.container(gap="xxsmall")
 
 st.header(_("The records"), anchor=False)
+person_finder.draw(here)
 known = operations(house, actor)
 wanted = record_filter([each.purpose for each in totals.purposes], known, seen.as_of)
 with figures:

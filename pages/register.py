@@ -6,7 +6,7 @@ from diager_dpo.domain.permissions import Action, allowed_purposes
 from diager_dpo.domain.register import touched
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.register import register
-from diager_dpo.ui import data_way, field_matrix, open_points, purpose_sheet, register_head
+from diager_dpo.ui import data_way, entitled, field_matrix, open_points, purpose_sheet, register_head
 from diager_dpo.ui.language import _
 from diager_dpo.ui.nothing_yet import say_why
 from diager_dpo.ui.purpose_choice import one_or_all
@@ -31,6 +31,8 @@ for purpose in shown:
 
 st.header(_("What the charter says, and what it does not"), anchor=False)
 field_matrix.draw([each.entry for each in shown])
+
+entitled.draw(here, [each.entry.purpose for each in shown])
 
 st.header(_("Questions the charter leaves open"), anchor=False)
 open_points.draw_questions([each for each in view.open_questions if chosen is None or chosen in touched(each)])

@@ -16,12 +16,15 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen. ``title`` and ``question`` are texts marked for translation."""
+    """One screen. ``title`` and ``question`` are texts marked for translation.
+
+    ``action``: the right that opens it; ``None`` where it is about nobody but its reader.
+    """
 
     address: str
     title: str
     question: str
-    action: Action
+    action: Action | None
 
     @property
     def path(self) -> Path:
@@ -34,6 +37,9 @@ SCREENS = (
     Screen("register", N_("Register"), N_("What do we do with the data?"), Action.SEE_REGISTER),
     Screen("deadlines", N_("Deadlines"), N_("What is falling due?"), Action.SEE_RECORDS),
     Screen("source", N_("Source"), N_("Is what we read complete and clean?"), Action.SEE_SOURCE),
+    Screen("access_log", N_("Access log"), N_("Who looked at what?"), Action.SEE_ACCESS_LOG),
+    Screen("accounts", N_("Access rights"), N_("Who may see and do what?"), Action.SEE_ACCOUNTS),
+    Screen("sessions", N_("My sessions"), N_("Where are my sessions open?"), None),
 )
 
 #: Every address that is a page; the gate leads back to these only.
@@ -43,7 +49,7 @@ ADDRESSES = frozenset({""} | {screen.address for screen in SCREENS})
 def permitted(grants: Iterable[Grant]) -> tuple[Screen, ...]:
     """The screens these grants open, in the order of the navigation."""
     held = tuple(grants)
-    return tuple(screen for screen in SCREENS if may(held, screen.action))
+    return tuple(screen for screen in SCREENS if screen.action is None or may(held, screen.action))
 
 
 def screen(address: str) -> Screen:
