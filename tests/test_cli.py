@@ -17,7 +17,9 @@ from diager_dpo.cli import opening
 from diager_dpo.cli.program import program
 from diager_dpo.domain.civil import OPEN_END
 from diager_dpo.domain.words import Anchor, Anomaly, Category, Flag, Kind, Purpose
+from diager_dpo.services import source_state
 from diager_dpo.services.errors import DpoError
+from diager_dpo.source.grants import WriteAccess
 from tests.services.filled_store import SOURCE_FILE, Row, fill, installed
 
 STATUSES = {"running", "kept", "due_soon", "due", "held", "undetermined", "total"}
@@ -242,6 +244,37 @@ def test_only_the_check_of_the_configured_file_is_kept(company, installation):
     assert last_check(installation, CLI) is not None
 
 
+def test_a_check_warns_of_an_account_that_could_write(company, monkeypatch):
+    assert answer("sources", "check", str(company / "crm.toml"), code=1)["writable"] == []
+    could = (WriteAccess("contact", ("DELETE", "UPDATE")),)
+    monkeypatch.setattr(source_state, "probe_write_access", lambda _engine, _tables: could)
+    (company / "other.toml").write_text(SOURCE_FILE)
+    for file in (company / "crm.toml", company / "other.toml"):
+        found = answer("sources", "check", str(file), code=1)["writable"]
+        assert found == [{"table": "contact", "privileges": ["DELETE", "UPDATE"]}]
+        assert "contact (DELETE, UPDATE)" in run("sources", "check", str(file), code=1).stdout
+
+
+def test_what_a_scan_sets_aside_is_counted_without_a_key(company):
+    with closing(sqlite3.connect(company / "crm.sqlite3")) as connection:
+        connection.executescript(
+            "DROP TABLE contact; CREATE TABLE contact (id); INSERT INTO contact VALUES (4711), (4711)"
+        )
+    twice = {"anomaly": "duplicate_person", "fact": "persons", "column": "person", "count": 1}
+    assert answer("scan", "--as-of", "2025-01-09")["anomalies"] == [twice]
+    told = run("scan", "--as-of", "2025-01-09").stdout
+    assert "persons.person" in told
+    assert "4711" not in told
+    assert answer("explain", "4711")[0]["purposes"][0]["anomalies"] == ["duplicate_person"]
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_a_trace(installation, tmp_path):
+    (tmp_path / "file").write_text("")
+    stderr = run("backup", str(tmp_path / "file" / "inside"), code=1).stderr
+    assert "unforeseen" not in stderr
+    assert stderr.count("\n") == 1
+
+
 def test_a_source_file_that_is_wrong_or_missing_is_said(installation, tmp_path):
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("[source]\n")
@@ -258,7 +291,7 @@ def test_the_receipts_table_is_spelt_for_the_source(company):
 def test_a_scan_is_recorded_with_its_day(company):
     scan = answer("scan", "--as-of", "2025-01-09")
     assert (scan["day"], scan["persons"], scan["records"]) == ("2025-01-09", 0, 0)
-    assert set(scan) == {"scan", "day", "persons", "records", "added", "changed", "removed"}
+    assert set(scan) == {"scan", "day", "persons", "records", "added", "changed", "removed", "anomalies"}
     assert answer("counts")["purposes"]["prospecting"]["total"] == 0
 
 

@@ -64,6 +64,9 @@ def _told(error: Exception) -> str:
     values = getattr(error, "values", None)
     if isinstance(code, str) and values is not None:
         return f"{sentence(DpoError(code, **values))} [{code}]"
+    if isinstance(error, OSError) and error.filename:
+        reason = type(error).__name__
+        return _("{file} cannot be read or written ({reason}).", file=error.filename, reason=reason) + " [file]"
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{type(error).__name__}, {last.filename.rsplit('/', 1)[-1]}:{last.lineno}"
     return _("Something unforeseen happened, and the command stopped ({place}).", place=place) + " [unforeseen]"

@@ -1,6 +1,7 @@
 """Read the source and bring the index up to date."""
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -9,23 +10,27 @@ from diager_dpo.cli.answers import print_json
 from diager_dpo.cli.opening import as_json as json_option
 from diager_dpo.cli.opening import as_of as as_of_option
 from diager_dpo.cli.opening import opened
+from diager_dpo.domain.facts import Finding
 from diager_dpo.services.scan_progress import Progress
 from diager_dpo.services.scan_run import ScanResult
 from diager_dpo.services.scanning import scan as scan_source
+from diager_dpo.services.source_state import findings
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _
 from diager_dpo.ui.phases import phase_name
+from diager_dpo.ui.words import anomaly_names
 
 
 @click.command()
 @as_of_option("The day of the scan, for tests and replays; recorded. Default: today.")
 @json_option
 def scan(as_of: date | None, as_json: bool) -> None:
-    """Read the facts, decide every record, apply the difference to the index."""
+    """Read the facts, decide every record, apply the difference to the index. Anomalies are counted, without keys."""
     with opened() as (installation, actor):
         result = scan_source(installation, actor, day=as_of, progress=_show if sys.stderr.isatty() else None)
+        set_aside = findings(installation, actor)
     if as_json:
-        print_json(_document(result))
+        print_json(_document(result, set_aside))
         return
     click.echo(
         _(
@@ -38,9 +43,12 @@ def scan(as_of: date | None, as_json: bool) -> None:
             removed=formats.number(result.difference.removed),
         )
     )
+    for found in set_aside:
+        place = f"{found.fact}.{found.column}"
+        click.echo(f"- {place}: {anomaly_names(found.anomaly)[0]} ({formats.number(found.count)})")
 
 
-def _document(result: ScanResult) -> dict[str, object]:
+def _document(result: ScanResult, set_aside: Sequence[Finding]) -> dict[str, object]:
     return {
         "scan": result.scan,
         "day": result.day,
@@ -49,6 +57,10 @@ def _document(result: ScanResult) -> dict[str, object]:
         "added": result.difference.added,
         "changed": result.difference.changed,
         "removed": result.difference.removed,
+        "anomalies": [
+            {"anomaly": found.anomaly.codes[0], "fact": found.fact, "column": found.column, "count": found.count}
+            for found in set_aside
+        ],
     }
 
 

@@ -9,8 +9,8 @@ from diager_dpo.cli.answers import print_json
 from diager_dpo.cli.opening import as_json as json_option
 from diager_dpo.cli.opening import opened
 from diager_dpo.services.source_engine import configured_source, source_engine
+from diager_dpo.services.source_state import SourceCheck, check_file
 from diager_dpo.services.source_state import check as check_configured
-from diager_dpo.services.source_state import check_file
 from diager_dpo.source.check import CheckReport, Severity
 from diager_dpo.source.receipts import DIALECTS, receipts_ddl
 from diager_dpo.ui.check_sentences import problem_sentence
@@ -34,13 +34,22 @@ def check(ctx: click.Context, file: Path, as_json: bool) -> None:
     with opened() as (installation, actor):
         configured = installation.source
         if configured is not None and os.path.realpath(configured.file) == os.path.realpath(file):
-            report = check_configured(installation, actor).report
+            found = check_configured(installation, actor)
         else:
-            report = check_file(installation, actor, file)
+            found = check_file(installation, actor, file)
+    report = found.report
     if as_json:
-        print_json({"file": str(file), "clean": report.clean, "tables": report.tables, "problems": _problems(report)})
+        print_json(
+            {
+                "file": str(file),
+                "clean": report.clean,
+                "tables": report.tables,
+                "problems": _problems(report),
+                "writable": found.writable,
+            }
+        )
     else:
-        _tell(report)
+        _tell(found)
     ctx.exit(0 if report.clean else 1)
 
 
@@ -69,11 +78,16 @@ def _problems(report: CheckReport) -> list[dict[str, object]]:
     ]
 
 
-def _tell(report: CheckReport) -> None:
+def _tell(found: SourceCheck) -> None:
+    report = found.report
     names = {Severity.BLOCKING: _("blocks purges"), Severity.WARNING: _("to be looked at")}
     for problem in report.problems:
         click.echo(f"- {problem_sentence(problem)} [{problem.code}, {names[problem.severity]}]")
-    blocking = sum(problem.severity is Severity.BLOCKING for problem in report.problems)
+    if found.writable:
+        tables = ", ".join(f"{access.table} ({', '.join(access.privileges)})" for access in found.writable)
+        told = _("The account could write: {tables}. Give it SELECT only; see docs/source-accounts.md.", tables=tables)
+        click.echo(f"- {told} [account_can_write, {names[Severity.WARNING]}]")
+    blocking = len(found.blocking)
     if blocking:
         click.echo(
             ngettext("{n} problem blocks purges; counts work.", "{n} problems block purges; counts work.", blocking)

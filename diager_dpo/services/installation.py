@@ -1,5 +1,6 @@
 """One installation: its places, its store, its charters, its source and its clock."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,6 +9,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from diager_dpo.domain.charter import CharterSet
 from diager_dpo.domain.charter_file import CharterFileError, parse_charters
@@ -59,7 +61,7 @@ def open_installation(settings: Settings | None = None, clock: Clock = system_cl
     The caller closes it.
 
     Raises:
-        NotPossible: with the code of what is wrong with the store, a charter or the source file.
+        NotPossible: with the code of what is wrong with the home, the store, a charter or the source file.
     """
     settings = settings or Settings()
     _make_home(settings)
@@ -72,12 +74,14 @@ def load_charters(folder: Path) -> CharterSet:
     """Every charter and supplement of a folder.
 
     Raises:
-        NotPossible: ``charter_file_wrong``, with everything that must be mended.
+        NotPossible: ``charter_file_wrong``, with everything that must be mended; ``charter_not_utf8``.
     """
     try:
         return parse_charters({file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.toml"))})
     except CharterFileError as error:
         raise FilesWrong("charter_file_wrong", error.problems) from None
+    except UnicodeDecodeError:
+        raise NotPossible("charter_not_utf8", folder=str(folder)) from None
 
 
 def _source(settings: Settings) -> SourceFile | None:
@@ -90,18 +94,30 @@ def _source(settings: Settings) -> SourceFile | None:
 
 
 def _make_home(settings: Settings) -> None:
-    """The folders of the home. Only its owner may look into it: it holds keys and what they protect."""
-    for folder in (settings.home, settings.keys, settings.anchors, settings.logs):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    settings.keys.chmod(0o700)
+    """The folders of the home and its store. Only its owner may look into it: it holds keys and what they protect."""
+    try:
+        for folder in (settings.home, settings.keys, settings.anchors, settings.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.keys.chmod(0o700)
+        if not settings.store_url:
+            settings.store_file.touch(mode=0o600)  # SQLite gives what it writes beside the file the same rights
+    except OSError:
+        raise NotPossible("home_not_writable", home=str(settings.home)) from None
 
 
 def _store(settings: Settings) -> Engine:
+    """The store, with the tables of this program; what a driver says of an address or of a row goes no further."""
     try:
-        if not settings.store_url:
-            settings.store_file.touch(mode=0o600)  # SQLite gives what it writes beside the file the same rights
         engine = open_engine(settings.store_url or sqlite_url(settings.store_file))
-        migrate(engine)
+        try:
+            migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except StoreError as error:
         raise NotPossible(error.code, **error.values) from None
+    except (DBAPIError, sqlite3.Error) as error:
+        origin = error.orig if isinstance(error, DBAPIError) else error
+        damaged = getattr(origin, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+        raise NotPossible("store_damaged" if damaged else "store_unavailable") from None
     return engine

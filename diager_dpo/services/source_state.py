@@ -72,7 +72,7 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
     require(installation, actor, Action.SCAN)
     source = configured_source(installation)
     with source_engine(installation) as engine:
-        found = SourceCheck(installation.now(), compare(engine, source), engine.dialect.name, _writable(engine, source))
+        found = _compared(installation, engine, source)
     account = None if found.writable is None else [dataclasses.asdict(table) for table in found.writable]
     report = dataclasses.asdict(found.report) | {"database": found.database, "writable": account}
     with writing(installation.store) as connection:
@@ -87,6 +87,10 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
     return found
 
 
+def _compared(installation: Installation, engine: Engine, source: SourceFile) -> SourceCheck:
+    return SourceCheck(installation.now(), compare(engine, source), engine.dialect.name, _writable(engine, source))
+
+
 def _writable(engine: Engine, source: SourceFile) -> tuple[WriteAccess, ...] | None:
     """What the account could write; a database that hides its grants makes no check fail."""
     receipts = (source.receipts,) if source.receipts else ()
@@ -96,7 +100,7 @@ def _writable(engine: Engine, source: SourceFile) -> tuple[WriteAccess, ...] | N
         return None
 
 
-def check_file(installation: Installation, actor: Identity, file: Path) -> CheckReport:
+def check_file(installation: Installation, actor: Identity, file: Path) -> SourceCheck:
     """The same for any source file, which becomes no one's source by it: nothing is kept.
 
     Raises:
@@ -108,7 +112,7 @@ def check_file(installation: Installation, actor: Identity, file: Path) -> Check
         source = load_source(file)
         engine = open_source(source, source_url(source, os.environ, installation.settings.home))
         try:
-            return compare(engine, source)
+            return _compared(installation, engine, source)
         finally:
             engine.dispose()
     except SourceFileError as error:

@@ -21,8 +21,9 @@ def explain(connection: sa.Connection, fact: str, text: str, error: BaseExceptio
     """What may be said of the failure of a fact; never a value."""
     failure = describe(error, "broken_select")
     unknown = identifier(error, text)
-    if not unknown:
-        return SourceReadError(failure.code, fact=fact, **failure.values)
+    if not unknown:  # which name it is, its text does not say
+        code = "broken_select" if failure.code.startswith("unknown_") else failure.code
+        return SourceReadError(code, fact=fact, **failure.values)
     known = _names(connection.engine, text, tables=failure.code == "unknown_table")
     return SourceReadError(
         failure.code,

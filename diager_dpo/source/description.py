@@ -53,7 +53,8 @@ def load_source(path: Path) -> SourceFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SourceFileError(str(path), (Problem("", "file_missing", expected=str(path)),)) from error
+        code = "file_missing" if isinstance(error, FileNotFoundError) else "file_unreadable"
+        raise SourceFileError(str(path), (Problem("", code, expected=str(path)),)) from error
     return parse_source(content, str(path))
 
 

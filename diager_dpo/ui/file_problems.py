@@ -14,6 +14,7 @@ _WRONG: Mapping[str, str] = {
     "syntax": N_("this is not TOML: {found}"),
     "not_toml": N_("the file is not TOML: {found}"),
     "file_missing": N_("the file is not there"),
+    "file_unreadable": N_("this is not a file that may be read"),
     "missing": N_("this key is missing"),
     "missing_key": N_("this key is missing"),
     "unknown_key": N_("nothing reads this key"),
@@ -73,7 +74,7 @@ def _said(place: str, code: str, found: str, expected: Iterable[str], suggestion
     wrong = _(_WRONG[code], found=_word(found)) if code in _WRONG else _("this cannot stand here ({code})", code=code)
     said = _("{place}: {wrong}.", place=place, wrong=wrong) if place else _("{wrong}.", wrong=_capital(wrong))
     choices = " | ".join(_word(choice) for choice in expected)
-    if choices and code not in {"file_missing", "not_toml"}:
+    if choices and code not in {"file_missing", "file_unreadable", "not_toml"}:
         said += " " + _("Expected: {choices}.", choices=choices)
     if suggestion:
         said += " " + _("Did you mean “{suggestion}”?", suggestion=suggestion)

@@ -95,6 +95,26 @@ def test_a_wrong_file_or_store_is_refused_with_its_code(tmp_path):
     assert code_of(Settings(home=tmp_path, source=None, store_url="mysql://localhost/x")) == "store_not_supported"
 
 
+def test_a_home_that_cannot_be_written_is_refused_with_its_name(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotPossible) as refused:
+        opened(Settings(home=tmp_path / "file" / "var", source=None))
+    assert refused.value.code == "home_not_writable"
+    assert refused.value.values == {"home": str(tmp_path / "file" / "var")}
+
+
+def test_a_store_that_is_no_store_or_not_there_is_refused(tmp_path):
+    (tmp_path / "store.sqlite3").write_text("no database at all, but a text of some length")
+    assert code_of(Settings(home=tmp_path, source=None)) == "store_damaged"
+    nowhere = "postgresql://dpo:secret@127.0.0.1:1/store"
+    assert code_of(Settings(home=tmp_path, source=None, store_url=nowhere)) == "store_unavailable"
+
+
+def test_a_charter_that_is_not_utf8_is_refused(tmp_path):
+    (tmp_path / "2018-09.toml").write_bytes("é".encode("latin-1"))
+    assert code_of(Settings(home=tmp_path, source=None, charters=tmp_path)) == "charter_not_utf8"
+
+
 def test_a_store_of_a_later_program_is_refused(tmp_path):
     settings = Settings(home=tmp_path, source=None)
     opened(settings).close()

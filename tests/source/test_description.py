@@ -220,6 +220,9 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(SourceFileError) as refusal:
         load_source(tmp_path / "none.toml")
     assert [problem.code for problem in refusal.value.problems] == ["file_missing"]
+    with pytest.raises(SourceFileError) as refusal:
+        load_source(tmp_path)
+    assert [problem.code for problem in refusal.value.problems] == ["file_unreadable"]
 
 
 def test_a_file_is_read_from_its_place(tmp_path):
@@ -243,7 +246,6 @@ def test_a_small_file_is_enough():
     assert source.not_processed == frozenset()
 
 
-@pytest.mark.skipif(not list(Path("data/sources").glob("*.toml")), reason="no source file is shipped yet")
 def test_the_shipped_source_files_are_right():
     for file in Path("data/sources").glob("*.toml"):
         assert load_source(file).facts["persons"]
