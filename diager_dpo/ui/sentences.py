@@ -34,7 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "store_not_supported": N_("The store must be a SQLite file or a PostgreSQL database."),
     "store_inconsistent": N_("The store contradicts itself and was left as it is. Restore a backup."),
     "store_unavailable": N_("The store cannot be reached, or not with this account."),
-    "store_damaged": N_("The file of the store is damaged or is none. Restore a backup."),
+    "store_damaged": N_("The file of the store is damaged or is none. Move it away, then restore a backup."),
     "home_not_writable": N_("Nothing can be written to the folder {home}. Set DIAGER_DPO_HOME to one of yours."),
     "charter_not_utf8": N_("A charter file in {folder} is not UTF-8."),
     "source_file_wrong": N_("The source file {file} must be mended first: {problems}"),
