@@ -121,13 +121,14 @@ def counts_in(view: IndexView, as_of: date, horizon_days: int) -> Counts:
 
 
 def forecast(installation: Installation, actor: Identity, as_of: date, months: int = 36) -> Forecast:
-    """What falls due in the months after a day.
+    """What falls due in the months after a day; fewer of them where the calendar ends in between.
 
     Raises:
         Refused: ``not_permitted``.
         NotPossible: ``no_source``, ``never_scanned``.
     """
     first = np.datetime64(as_of, "M")
+    months = min(months, 12 * (date.max.year - as_of.year) + 13 - as_of.month)
     starts = (first + np.arange(months + 1, dtype="timedelta64[M]")).astype("datetime64[D]")
     bounds = np.concatenate(([day_number(as_of)], starts[1:].astype(np.int64) - 1))
     with index_view(installation, actor, Action.SEE_TOTALS) as view:

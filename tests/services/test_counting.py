@@ -84,6 +84,11 @@ def test_the_forecast_is_what_the_counts_of_each_month_end_will_say(installation
         assert each.already_due + sum(each.falling_due) == each.due_at_end[-1]
 
 
+def test_a_forecast_ends_with_the_calendar(installation):
+    fill(installation.store, [Row("a", last_day=date(2024, 6, 30))])
+    assert counting.forecast(installation, CLI, date(9999, 11, 5)).months == (date(9999, 11, 1), date(9999, 12, 1))
+
+
 def test_the_forecast_begins_with_the_rest_of_this_month_and_has_the_months_asked(installation):
     fill(installation.store, [Row("a", last_day=date(2025, 1, 30)), Row("b", last_day=date(2025, 1, 31))])
     forecast = counting.forecast(installation, CLI, TODAY)
