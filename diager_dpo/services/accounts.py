@@ -16,6 +16,7 @@ from diager_dpo.services.errors import Refused
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.issuer import issuer_in_force, provider_decides
 from diager_dpo.services.sessions import all_sessions
+from diager_dpo.source.folding import folded
 from diager_dpo.store.engine import reading
 from diager_dpo.store.tables import account, role_grant
 
@@ -116,7 +117,7 @@ def people_in(connection: Connection, installation: Installation) -> tuple[Accou
             0,
             tuple(rights.get(row.subject, ())),
         )
-        for row in sorted(rows, key=lambda row: (row.disabled_at is not None, row.display_name.casefold(), row.subject))
+        for row in sorted(rows, key=lambda row: (row.disabled_at is not None, folded(row.display_name), row.subject))
     )
 
 

@@ -45,10 +45,11 @@ def _rights(view: Accounts, chosen: Account) -> None:
     if not chosen.rights:
         st.markdown(_("This person holds no right."))
     for right in chosen.rights:
-        with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(right_sentence(view, right))
+        with st.container(border=True):
+            said, way = st.columns([3, 1], vertical_alignment="center")
+            said.markdown(right_sentence(view, right))
             if not view.given_elsewhere:
-                st.button(
+                way.button(
                     _("Take this right back"),
                     key=f"right_{right.id}",
                     on_click=ask,
@@ -60,7 +61,7 @@ def right_sentence(view: Accounts, right: Right) -> str:
     """The role, what it lets its holder do, as whom and since when; Markdown."""
     said = [f"**{role_name([right.grant])}**", role_sentence([right.grant])]
     if right.recipient:
-        said.append(_("Named by the charter: {recipient}.", recipient=formats.plain(recipient_words(view, right))))
+        said.append(_("As the charter names it: {recipient}.", recipient=formats.plain(recipient_words(view, right))))
     elif right.grant.purpose is not None:
         said.append(_("As nobody whom the charter names."))
     said.append(_("Since {moment}.", moment=formats.instant(right.since)))

@@ -78,14 +78,9 @@ def _grant(view: Accounts, _step: Step, whom: Account) -> None:
     if why is not None:
         st.warning(sentence_of(why.value))
         return
-    st.markdown(
-        _(
-            "At once, {name} will hold the right “{role}”. {what}",
-            name=name,
-            role=role_name([wanted]),
-            what=role_sentence([wanted]),
-        )
-    )
+    st.markdown(_("At once, {name} will hold the right “{role}”.", name=name, role=role_name([wanted])))
+    what = role_sentence([wanted])
+    st.markdown(_("Whoever holds it {what}", what=what[:1].lower() + what[1:]))
     if role is Role.APPROVER:
         st.markdown(_("For its first 24 hours, this right approves no purge."))
     if purpose is not None and recipient == _NOBODY:

@@ -33,9 +33,8 @@ def main(folder: Path) -> None:
 def _pictures(visitor: Visitor, folder: Path, suffix: str) -> None:
     visitor.page.goto(f"{visitor.address}/sign-in")
     visitor.page.screenshot(path=folder / f"sign-in-{suffix}.png", full_page=True)
-    visitor.sign_in()
     for screen in SCREENS:
-        visitor.open(screen.address)
+        visitor.open_screen(screen)
         _whole(visitor.page)
         visitor.page.screenshot(path=folder / f"{screen.address}-{suffix}.png")
         visitor.page.set_viewport_size({"width": visitor.page.viewport_size["width"], "height": 900})

@@ -43,13 +43,16 @@ def seen(chromium, server):
         with Visitor.of(chromium, server, language, scheme) as visitor:
             visitor.page.goto(f"{server}/sign-in")
             found.append(_look(visitor, "sign-in", language))
-            visitor.sign_in()
             for screen in SCREENS:
-                visitor.open(screen.address)
+                visitor.open_screen(screen)
                 found.append(_look(visitor, screen.address, language))
                 if screen.address == "deadlines":
                     _open_everything(visitor.page)
                     found.append(_look(visitor, "deadlines, open", language))
+                    found.append(_look_into_box(visitor, "find_person", "deadlines, a person", language))
+                if screen.address == "accounts":
+                    visitor.open("accounts?account=operator")
+                    found.append(_look_into_box(visitor, "account_grant", "accounts, a right", language))
     return found
 
 
@@ -62,6 +65,13 @@ def _look(visitor, where, language):
     complaints = list(visitor.complaints)
     visitor.complaints.clear()
     return Seen(where, language, page.locator("h1").first.inner_text(), lang, words, complaints, faults)
+
+
+def _look_into_box(visitor, button, where, language):
+    visitor.page.locator(f".st-key-{button} button").click()
+    visitor.page.locator("[role=dialog]").wait_for()
+    visitor.page.wait_for_timeout(800)
+    return _look(visitor, where, language)
 
 
 def _open_everything(page):

@@ -3,13 +3,22 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from diager_dpo.services.demonstration import PEOPLE
+from diager_dpo.ui.registry import permitted
+
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+
+
+def who_sees(screen):
+    """Somebody of the demonstration who may open a screen: the DPO where they may."""
+    return next(person.identity.subject for person in PEOPLE if screen in permitted(person.grants))
 
 
 @dataclass
 class Visitor:
     page: object
     address: str
+    person: str = ""
     complaints: list[str] = field(default_factory=list)  # errors on the console, requests that leave the host
 
     @classmethod
@@ -41,8 +50,17 @@ class Visitor:
 
     def sign_in(self, person="dpo", then="/"):
         """Be one of the people of the demonstration."""
+        self.person = person
         self.page.goto(f"{self.address}/sign-in?next={then}")
         self.page.click(f"button[value={person}]")
+
+    def open_screen(self, screen):
+        """Open a screen as somebody who may."""
+        person = who_sees(screen)
+        if person != self.person:
+            self.page.context.clear_cookies()
+            self.sign_in(person)
+        self.open(screen.address)
 
     def open(self, path):
         """Open a page and wait until it is drawn."""

@@ -33,6 +33,8 @@ const FRENCH = {
   "No results": "Aucun résultat",
   "Open": "Ouvrir",
   "Pin column": "Figer la colonne",
+  "Press Enter to apply": "Entrée pour valider",
+  "Press Enter to submit form": "Entrée pour envoyer",
   "Previous Result": "Résultat précédent",
   "Previous month": "Mois précédent",
   "Search": "Rechercher",
