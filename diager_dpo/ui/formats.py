@@ -14,6 +14,7 @@ from diager_dpo.ui.language import Language, current, ngettext
 
 PARIS = ZoneInfo("Europe/Paris")
 
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces stay as they are
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@^=])")
 
 
@@ -88,4 +89,4 @@ def listing(items: list[str]) -> str:
 
 def plain(text: str) -> str:
     """A value of the data, made harmless for Markdown: it shows as it is, and never as a link, an image or a colour."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", _SPACES.sub(" ", text).strip())

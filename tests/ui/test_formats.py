@@ -145,3 +145,7 @@ def test_an_unknown_language_is_none(code):
 
 def test_a_text_without_a_translation_shows_as_it_is():
     assert _("Not a text of the app") == "Not a text of the app"
+
+
+def test_a_value_made_harmless_stays_on_one_line_and_keeps_its_no_break_spaces():
+    assert formats.plain("a\n\n\tb\u00a0; c\u202f? ") == "a b\u00a0; c\u202f?"
