@@ -77,16 +77,32 @@ class Gate:
         """Answer a request, refuse it, or let it through."""
         if scope["type"] == "http":
             use(language_of(HTTPConnection(scope)))
-            respond = await _answer(HTTPConnection(scope)) or self.app
+            respond = await _answer(HTTPConnection(scope)) or self._let_through
             await respond(scope, receive, _with_headers(send, HTTPConnection(scope)))
         elif scope["type"] == "websocket":
             connection = HTTPConnection(scope)
-            if host_allowed(connection) and await _has_session(connection):
+            if host_allowed(connection) and same_origin(connection.headers) and await _has_session(connection):
                 await self.app(scope, receive, send)
             else:  # closed before it is accepted: the browser sees 403
                 await send({"type": "websocket.close", "code": 1008})
         else:
             await self.app(scope, receive, send)
+
+    async def _let_through(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is behind the gate answers; where it fails before its first word, a page says so."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:  # as everywhere: a visitor is told a code, the log the rest
+            if begun:
+                raise
+            await _failure(HTTPConnection(scope), error)(scope, receive, send)
 
 
 MIDDLEWARE = [Middleware(Gate)]
@@ -106,10 +122,14 @@ async def _answer(request: HTTPConnection) -> Response | None:
         return PlainTextResponse("Misdirected request", HTTPStatus.MISDIRECTED_REQUEST)
     try:
         return await _pass(request)
-    except DpoError as error:
-        return _word(request, _("The program cannot start"), sentence(error), HTTPStatus.SERVICE_UNAVAILABLE)
     except Exception as error:  # noqa: BLE001 - a visitor is told a code, the log the rest
-        return _word(request, _("Something went wrong"), unforeseen(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        return _failure(request, error)
+
+
+def _failure(request: HTTPConnection, error: Exception) -> Response:
+    if isinstance(error, DpoError):
+        return _word(request, _("The program cannot start"), sentence(error), HTTPStatus.SERVICE_UNAVAILABLE)
+    return _word(request, _("Something went wrong"), unforeseen(error), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 async def _pass(request: HTTPConnection) -> Response | None:
@@ -146,7 +166,10 @@ def own_language(request: HTTPConnection) -> Language:
 
 def local_target(target: str | None) -> str:
     """Where to go after the sign-in: a page of this app with its filters, never another site."""
-    parts = urlsplit(target or "/")
+    try:
+        parts = urlsplit(target or "/")
+    except ValueError:  # "//[" is no address at all
+        return "/"
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.strip("/") not in ADDRESSES:
         return "/"
     query = "?" + quote(parts.query, safe="=&%+-_.~:,") if parts.query else ""
@@ -164,9 +187,12 @@ def host_allowed(request: HTTPConnection) -> bool:
 
 
 def same_origin(headers: Headers) -> bool:
-    """Whether a form was sent from a page of this server (besides SameSite, which older browsers lack)."""
+    """Whether a form or a WebSocket comes from a page of this server; for SameSite, every port of a host is one."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:
+        return False
 
 
 @lru_cache

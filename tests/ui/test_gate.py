@@ -3,7 +3,7 @@
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from diager_dpo.services.sessions import open_session
 from diager_dpo.ui.entrance import ROUTES
@@ -112,6 +112,13 @@ def test_another_site_cannot_sign_somebody_in(client, people):
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://localhost:9999"])
+def test_an_origin_that_is_not_this_server_signs_nobody_in_and_opens_no_websocket(as_dpo, origin):
+    assert as_dpo.post("/sign-in", {"person": "dpo"}, origin=origin).headers["location"] == "/sign-in"
+    assert as_dpo.websocket("/_stcore/stream", origin=origin) == ["close"]
+    assert as_dpo.websocket("/_stcore/stream", origin="http://localhost:8501") == ["accept", "send", "close"]
+
+
 def test_nobody_unknown_signs_in(client, people):
     assert "set-cookie" not in client.post("/sign-in", {"person": "somebody"}).headers
 
@@ -156,6 +163,8 @@ def test_the_link_of_the_app_signs_out(as_dpo):
         "/overview\r\nSet-Cookie: a=b",
         "http:overview",
         "/%2f%2fevil.example",
+        "//[",
+        "http://[evil.example",
         "",
         None,
     ],
@@ -244,3 +253,15 @@ def test_an_unforeseen_error_shows_a_code_and_nothing_else(client, monkeypatch, 
     assert "Jeanne" not in answer.text + caplog.text
     code = caplog.records[-1].getMessage().split()[0]
     assert code in answer.text
+
+
+def test_an_unforeseen_error_of_a_page_of_the_gate_shows_a_code_and_nothing_else(people, caplog):
+    async def broken(_request):
+        raise RuntimeError("Jeanne Martin, jeanne@example.com")
+
+    client = Browser(Starlette(routes=[Route("/sign-in", broken)], middleware=MIDDLEWARE))
+    answer = client.get("/sign-in")
+    assert answer.status == 500
+    assert "Jeanne" not in answer.text + caplog.text
+    assert caplog.records[-1].getMessage().split()[0] in answer.text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
