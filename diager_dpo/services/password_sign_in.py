@@ -74,25 +74,33 @@ def check_password(installation: Installation, name: str, password: str) -> Iden
     return identity
 
 
-def change_password(installation: Installation, identity: Identity, password: str) -> None:
+def change_password(
+    installation: Installation, identity: Identity, password: str, proven_at: datetime | None = None
+) -> None:
     """Set the password somebody chose, who has just proved who they are. Every session of theirs ends.
+
+    ``proven_at``: when they did, where it is not now. A password that was reset since is not theirs to change.
 
     Raises:
         NotPossible: ``password_too_short`` and so on (``passwords.require_good``), ``password_not_new``,
-            ``no_such_account``.
+            ``no_such_account``, ``sign_in_over``.
     """
     require_good(password, identity.subject)
     mine = credential.c.subject == identity.subject
     with reading(installation.store) as connection:
-        kept = connection.scalar(select(credential.c.password_hash).where(mine))
+        kept = connection.execute(select(credential.c.password_hash, credential.c.changed_at).where(mine)).one_or_none()
     if identity.issuer != LOCAL or kept is None:
         raise NotPossible("no_such_account")
-    if matches(kept, password):
+    if proven_at is not None and datetime.fromisoformat(kept.changed_at) > proven_at:
+        raise NotPossible("sign_in_over")
+    if matches(kept.password_hash, password):
         raise NotPossible("password_not_new")
     new, now = hashed(password), installation.now()
     with writing(installation.store) as connection:
         values = {"password_hash": new, "must_change": 0, "changed_at": now.isoformat()}
-        connection.execute(update(credential).where(mine).values(values))
+        unchanged = mine & (credential.c.password_hash == kept.password_hash)
+        if connection.execute(update(credential).where(unchanged).values(values)).rowcount != 1:
+            raise NotPossible("sign_in_over")
         end_sessions(connection, identity.subject)
         about, details = f"account:{LOCAL}:{identity.subject}", {"issuer": LOCAL, "subject": identity.subject}
         journal.record(connection, now, identity, action=CHANGED, about=about, details=details)

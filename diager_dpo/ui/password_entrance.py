@@ -1,6 +1,7 @@
 """Signing in with a name and a password, and choosing another password."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from http import HTTPStatus
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from diager_dpo.services.issuer import has_local_accounts
 from diager_dpo.services.once import Once
 from diager_dpo.services.password_sign_in import MustChange, change_password, check_password
 from diager_dpo.services.passwords import SHORTEST
-from diager_dpo.ui.entering import LOG, alert, enter, form_of, hidden, html_page, limited, link
+from diager_dpo.ui.entering import LOG, alert, enter, form_of, hidden, html_page, limited, link, refusal
 from diager_dpo.ui.entrance_html import page
 from diager_dpo.ui.gate import SIGN_IN, local_target, same_origin
 from diager_dpo.ui.language import _
@@ -28,10 +29,11 @@ CHANGE = f"{SIGN_IN}/password"
 
 @dataclass(frozen=True, slots=True)
 class _Choosing:
-    """Somebody who has proved who they are and has yet to choose a password."""
+    """Somebody who has proved who they are, and when, and has yet to choose a password."""
 
     identity: Identity
     target: str
+    proven_at: datetime
 
 
 _choosing: Once[_Choosing] = Once()
@@ -67,17 +69,18 @@ async def check(request: Request) -> Response:
     target, again = local_target(form.get("next")), "again" in request.query_params
     if not same_origin(request.headers):
         return RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER)
+    now = installation().now()
     try:
         identity = await run_in_threadpool(
             check_password, installation(), form.get("name", ""), form.get("password", "")
         )
     except MustChange as must:
-        return _choosing_page(request, _Choosing(must.identity, target))
+        return _choosing_page(request, _Choosing(must.identity, target, now))
     except DpoError as error:
         LOG.warning("sign_in_refused %s", error.code)
         return password_page(request, target, again=again, error=error)
     if "change" in request.query_params:
-        return _choosing_page(request, _Choosing(identity, target))
+        return _choosing_page(request, _Choosing(identity, target, now))
     return await enter(request, identity, target)
 
 
@@ -92,8 +95,10 @@ async def choose(request: Request) -> Response:
     if new != form.get("repeated"):
         return _choosing_page(request, choosing, _("The two passwords differ."))
     try:
-        await run_in_threadpool(change_password, installation(), choosing.identity, new)
+        await run_in_threadpool(change_password, installation(), choosing.identity, new, choosing.proven_at)
     except DpoError as error:
+        if error.code == "sign_in_over":
+            return refusal(request, error)
         return _choosing_page(request, choosing, sentence(error))
     LOG.info("password_changed")
     return await enter(request, choosing.identity, choosing.target)

@@ -12,7 +12,7 @@ from diager_dpo.domain.permissions import Identity, Role
 from diager_dpo.services import passwords
 from diager_dpo.services.access import COMMAND_LINE
 from diager_dpo.services.demonstration import ISSUER as DEMONSTRATION
-from diager_dpo.services.local_accounts import add_first_administrator
+from diager_dpo.services.local_accounts import add_first_administrator, reset_password
 from diager_dpo.services.sessions import open_session, sessions_of, signed_in_recently
 from diager_dpo.services.sign_in_file import SignIn
 from diager_dpo.ui import front, threshold
@@ -88,6 +88,15 @@ def test_a_ticket_serves_once(client, with_passwords):
     client.cookies.clear()
     again = client.post("/sign-in/password", {"ticket": ticket, "new": GOOD + "x", "repeated": GOOD + "x"})
     assert (again.headers["location"], client.cookies) == ("/sign-in", {})
+
+
+def test_a_ticket_serves_nobody_once_the_password_was_reset(client, house, with_passwords):
+    page = client.post("/sign-in", {"name": "admin", "password": with_passwords}).text
+    ticket = re.search('name="ticket" value="([^"]+)"', page)[1]
+    second = reset_password(house, CLI, "admin")
+    answer = client.post("/sign-in/password", {"ticket": ticket, "new": GOOD, "repeated": GOOD})
+    assert (answer.status, "set-cookie" in answer.headers) == (403, False)
+    assert choose(client, second)[0].status == 303
 
 
 @pytest.mark.parametrize("name", ["admin", "nobody"])
