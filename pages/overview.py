@@ -6,6 +6,7 @@ from diager_dpo.services.attention import matters
 from diager_dpo.services.counting import counts, forecast, trend
 from diager_dpo.services.register import HORIZON_DAYS
 from diager_dpo.ui import forecast_chart, formats, lateness_trend, matter_list, status_totals
+from diager_dpo.ui.first_words import show_first
 from diager_dpo.ui.language import _
 from diager_dpo.ui.nothing_yet import figures_or_stop
 from diager_dpo.ui.registry import screen
@@ -22,6 +23,7 @@ due = forecast(here.installation, here.actor, today)
 found = matters(here.installation, here.actor, today, HORIZON_DAYS)
 
 matter_list.draw_answer(found, totals, due)
+show_first("overview")
 matter_list.draw(here, found, totals.scanned_at)
 
 st.header(_("Where the records stand"), anchor=False)

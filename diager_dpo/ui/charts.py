@@ -33,12 +33,8 @@ class Series:
 
 def areas(x: Sequence[date], series: Sequence[Series], *, today: date | None = None) -> go.Figure:
     """Stacked areas over time, with a line for today."""
-    figure = _figure(x)
-    for each in series:
-        line = {"width": 0.5, "color": each.colour, "shape": "hv"}
-        figure.add_scatter(x=list(x), y=list(each.counts), name=each.name, stackgroup="all", mode="lines", line=line)
-    _mark(figure, today)
-    return figure
+    # One description of the whole: a figure to which parts are added checks everything again with each.
+    return go.Figure({"data": [_area(x, each) for each in series], "layout": _layout(x) | _mark(today)})
 
 
 def show(figure: go.Figure, *, key: str, alt: str, table: pd.DataFrame | None = None, height: int = HEIGHT) -> None:
@@ -115,28 +111,41 @@ def _french() -> Mapping[str, Any]:
     }
 
 
-def _figure(x: Sequence[Any]) -> go.Figure:
-    figure = go.Figure()
+def _area(x: Sequence[date], each: Series) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": list(x),
+        "y": list(each.counts),
+        "name": each.name,
+        "stackgroup": "all",
+        "mode": "lines",
+        "line": {"width": 0.5, "color": each.colour, "shape": "hv"},
+    }
+
+
+def _layout(x: Sequence[Any]) -> dict[str, Any]:
     over_time = bool(x) and isinstance(x[0], date)
     hover = "%B %Y" if over_time else None
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor=_GROUND,
-        plot_bgcolor=_GROUND,
-        hovermode="x unified",
-        legend={"orientation": "h", "y": -0.18, "x": 0, "traceorder": "normal"},
-        separators=",\u202f" if current() is Language.FRENCH else ".,",
-        xaxis={"hoverformat": hover, "fixedrange": True, "showgrid": False, "automargin": True},
-        yaxis={"tickformat": ",d", "rangemode": "tozero", "fixedrange": True, "automargin": True},
-    )
-    return figure
+    return {
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "paper_bgcolor": _GROUND,
+        "plot_bgcolor": _GROUND,
+        "hovermode": "x unified",
+        "legend": {"orientation": "h", "y": -0.18, "x": 0, "traceorder": "normal"},
+        "separators": ",\u202f" if current() is Language.FRENCH else ".,",
+        "xaxis": {"hoverformat": hover, "fixedrange": True, "showgrid": False, "automargin": True},
+        "yaxis": {"tickformat": ",d", "rangemode": "tozero", "fixedrange": True, "automargin": True},
+    }
 
 
-def _mark(figure: go.Figure, today: date | None) -> None:
+def _mark(today: date | None) -> dict[str, Any]:
     """A dotted line for today, with its word."""
-    if today is not None:
-        figure.add_vline(x=today.isoformat(), line={"dash": "dot", "width": 1.5, "color": "#7b8794"})
-        text = _("Today")
-        figure.add_annotation(
-            x=today.isoformat(), y=1, yref="paper", text=text, showarrow=False, xanchor="left", xshift=4, yanchor="top"
-        )
+    if today is None:
+        return {}
+    day = today.isoformat()
+    line = {"dash": "dot", "width": 1.5, "color": "#7b8794"}
+    word = {"text": _("Today"), "x": day, "y": 1, "yref": "paper", "xanchor": "left", "xshift": 4, "yanchor": "top"}
+    return {
+        "shapes": [{"type": "line", "x0": day, "x1": day, "y0": 0, "y1": 1, "yref": "y domain", "line": line}],
+        "annotations": [word | {"showarrow": False}],
+    }

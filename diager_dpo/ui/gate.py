@@ -7,7 +7,9 @@ Streamlit's own is English and carries an inline script, and adds the headers th
 How somebody proves who they are is the business of ``entrance``; the gate knows sessions only.
 """
 
+import math
 import re
+import time
 from functools import lru_cache
 from html import escape
 from http import HTTPStatus
@@ -68,7 +70,7 @@ _HEADERS = {
 
 
 class Gate:
-    """The middleware. It holds no state: sessions are in the store."""
+    """The middleware. Sessions are in the store; only Streamlit's own files are given out on a look a moment old."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -108,12 +110,26 @@ class Gate:
 MIDDLEWARE = [Middleware(Gate)]
 
 
+#: When a session was last seen alive: one page asks for sixty of Streamlit's own files within a second.
+_lately: dict[str, float] = {}
+_A_PAGE, _MANY = 2.0, 1_000
+
+
 async def signed_in(request: HTTPConnection) -> Identity | None:
     """Who holds the session of this browser, if it is alive. Where nothing is installed yet, nobody does."""
     token = request.cookies.get(COOKIE)
-    if not token or not await run_in_threadpool(threshold.is_ready):
-        return None
-    return await run_in_threadpool(who, installation(), token)
+    return await run_in_threadpool(_holder, token) if token else None
+
+
+def _holder(token: str) -> Identity | None:
+    actor = who(installation(), token) if threshold.is_ready() else None
+    if actor is None:
+        _lately.pop(token, None)
+    else:
+        if len(_lately) >= _MANY:
+            _lately.clear()
+        _lately[token] = time.monotonic()
+    return actor
 
 
 async def _answer(request: HTTPConnection) -> Response | None:
@@ -138,12 +154,18 @@ async def _pass(request: HTTPConnection) -> Response | None:
         if not _WITHOUT_INSTALLATION.fullmatch(path):
             await run_in_threadpool(threshold.is_ready)  # what is wrong with it is said here, as a page
         return None
+    if path.startswith("/static/") and _was_here_lately(request):  # the same for everybody, of no company
+        return None
     actor = await signed_in(request)
     if path.strip("/") in ADDRESSES:
         return await run_in_threadpool(_page, request, actor)
     if actor is None:
         return PlainTextResponse("Sign in first", HTTPStatus.UNAUTHORIZED)
     return None if _SERVED.match(path) else _nowhere(request)
+
+
+def _was_here_lately(request: HTTPConnection) -> bool:
+    return time.monotonic() - _lately.get(request.cookies.get(COOKIE, ""), -math.inf) < _A_PAGE
 
 
 async def _has_session(request: HTTPConnection) -> bool:

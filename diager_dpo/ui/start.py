@@ -1,12 +1,15 @@
 """What happens once, before the server answers anybody: the log is opened, and the set-up is looked at.
 
-What is wrong is printed where the program was started, and the gate then answers nothing else.
+What is wrong is printed where the program was started, and the gate then answers nothing else. What the first visitor
+would wait for is made ready beside it.
 """
 
 import logging
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import date
+from threading import Thread
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from diager_dpo import __version__
 from diager_dpo.services.errors import DpoError
 from diager_dpo.services.logs import write_logs_to
+from diager_dpo.services.warming import warm
+from diager_dpo.ui.language import Language, _, use
 from diager_dpo.ui.self_check import require_safe
 from diager_dpo.ui.sentences import sentence
 from diager_dpo.ui.visit import installation
@@ -25,6 +30,7 @@ LOG = logging.getLogger("diager_dpo.server")
 async def lifespan(_app: Any) -> AsyncGenerator[None, None]:
     """Around everything the server does."""
     await run_in_threadpool(_look)
+    Thread(target=_make_ready, name="make-ready", daemon=True).start()
     yield
     LOG.info("stopped")
 
@@ -38,3 +44,17 @@ def _look() -> None:
     except DpoError as error:
         LOG.error("cannot_start %s", error.code)  # noqa: TRY400 - a stack trace tells an operator nothing
         print(sentence(error), file=sys.stderr)  # noqa: T201 - to whoever started the server
+
+
+def _make_ready() -> None:
+    """Load what costs the first script of a process seconds: the figures of the last scan, the words, the charts."""
+    try:
+        warm(installation())
+        for language in Language:
+            use(language)
+            _("Overview")
+        from diager_dpo.ui import charts  # noqa: PLC0415 - pandas and Plotly: the server listens before they are there
+
+        charts.areas([date.min], [charts.Series("", [0])]).to_json()
+    except Exception as error:  # noqa: BLE001 - nobody asked for anything yet; who does is told what is wrong
+        LOG.warning("not_made_ready %s", type(error).__name__)

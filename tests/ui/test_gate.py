@@ -1,11 +1,14 @@
 """Nobody gets past the gate without a session, and nobody is led out of the app by it."""
 
+from types import SimpleNamespace
+
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
-from diager_dpo.services.sessions import open_session
+from diager_dpo.services.sessions import close_session, open_session
+from diager_dpo.ui import gate
 from diager_dpo.ui.entrance import ROUTES
 from diager_dpo.ui.gate import MIDDLEWARE, local_target, shell
 from diager_dpo.ui.language import Language
@@ -68,6 +71,22 @@ def test_whoever_is_signed_in_gets_pages_files_and_the_websocket(as_dpo):
     assert 'id="root"' in as_dpo.get("/overview").text
     assert as_dpo.get("/static/js/index.js").text == "behind the gate"
     assert as_dpo.websocket("/_stcore/stream") == ["accept", "send", "close"]
+
+
+def test_after_a_session_only_what_is_streamlit_s_own_is_given_out_and_for_a_moment_only(as_dpo, house, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(gate, "time", SimpleNamespace(monotonic=lambda: now))
+    as_dpo.get("/overview")
+    close_session(house, as_dpo.cookies[COOKIE])
+    assert as_dpo.get("/static/js/index.js").status == 200
+    now += 2.1
+    assert [as_dpo.get(path).status for path in BEHIND] == [401] * len(BEHIND)
+
+
+def test_a_session_that_was_seen_to_end_opens_no_file_at_once(as_dpo, house):
+    as_dpo.get("/overview")
+    close_session(house, as_dpo.cookies[COOKIE])
+    assert [as_dpo.get(path).status for path in reversed(BEHIND)] == [401] * len(BEHIND)
 
 
 def test_the_root_leads_to_the_first_screen_a_person_may_see(client, house, people):
