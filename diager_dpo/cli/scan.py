@@ -14,8 +14,9 @@ from diager_dpo.domain.facts import Finding
 from diager_dpo.services.scan_progress import Progress
 from diager_dpo.services.scan_run import ScanResult
 from diager_dpo.services.scanning import scan as scan_source
-from diager_dpo.services.source_state import findings
+from diager_dpo.services.source_state import check, findings
 from diager_dpo.ui import formats
+from diager_dpo.ui.check_sentences import write_warning
 from diager_dpo.ui.language import _
 from diager_dpo.ui.phases import phase_name
 from diager_dpo.ui.words import anomaly_names
@@ -25,10 +26,16 @@ from diager_dpo.ui.words import anomaly_names
 @as_of_option("The day of the scan, for tests and replays; recorded. Default: today.")
 @json_option
 def scan(as_of: date | None, as_json: bool) -> None:
-    """Read the facts, decide every record, apply the difference to the index. Anomalies are counted, without keys."""
+    """Read the facts, decide every record, apply the difference to the index, and check the source file.
+
+    Anomalies are counted, without keys. An account that could write is warned of.
+    """
     with opened() as (installation, actor):
         result = scan_source(installation, actor, day=as_of, progress=_show if sys.stderr.isatty() else None)
         set_aside = findings(installation, actor)
+        checked = check(installation, actor)  # the screens then show a check of the same day
+    if checked.writable:
+        click.echo(write_warning(checked.writable), err=True)
     if as_json:
         print_json(_document(result, set_aside))
         return

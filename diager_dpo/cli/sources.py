@@ -13,7 +13,7 @@ from diager_dpo.services.source_state import SourceCheck, check_file
 from diager_dpo.services.source_state import check as check_configured
 from diager_dpo.source.check import CheckReport, Severity
 from diager_dpo.source.receipts import DIALECTS, receipts_ddl
-from diager_dpo.ui.check_sentences import problem_sentence
+from diager_dpo.ui.check_sentences import problem_sentence, write_warning
 from diager_dpo.ui.language import _, ngettext
 
 #: The name of the receipts table where the source file gives none.
@@ -84,9 +84,7 @@ def _tell(found: SourceCheck) -> None:
     for problem in report.problems:
         click.echo(f"- {problem_sentence(problem)} [{problem.code}, {names[problem.severity]}]")
     if found.writable:
-        tables = ", ".join(f"{access.table} ({', '.join(access.privileges)})" for access in found.writable)
-        told = _("The account could write: {tables}. Give it SELECT only; see docs/source-accounts.md.", tables=tables)
-        click.echo(f"- {told} [account_can_write, {names[Severity.WARNING]}]")
+        click.echo(f"- {write_warning(found.writable)} [account_can_write, {names[Severity.WARNING]}]")
     blocking = len(found.blocking)
     if blocking:
         click.echo(

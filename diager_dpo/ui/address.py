@@ -13,6 +13,8 @@ import streamlit as st
 
 T = TypeVar("T")
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2199, 12, 31)  # as far as a calendar of screens goes
+
 
 def option(
     label: str,
@@ -42,8 +44,8 @@ def option(
     return codes[chosen]
 
 
-def day(label: str, *, key: str, default: date, first: date | None = None, last: date | None = None) -> date:
-    """A civil day."""
+def day(label: str, *, key: str, default: date, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
+    """A civil day; one in the address that lies outside the range counts as none."""
     _read(key, default, lambda text: _date(text, first, last))
     # Not ``required``: the label would then say so in English.
     st.date_input(label, key=key, min_value=first, max_value=last, format="DD/MM/YYYY")
@@ -97,9 +99,9 @@ def _write(key: str, value: str, default: str) -> None:
     st.session_state[f"_address_{key}"] = st.query_params.get(key)
 
 
-def _date(given: str, first: date | None, last: date | None) -> date | None:
+def _date(given: str, first: date, last: date) -> date | None:
     try:
         parsed = date.fromisoformat(given)
     except ValueError:
         return None
-    return parsed if (first is None or first <= parsed) and (last is None or parsed <= last) else None
+    return parsed if first <= parsed <= last else None

@@ -6,6 +6,7 @@ Screens and command line say the same. ``source.problems`` lists the codes and t
 from collections.abc import Callable, Iterable, Mapping
 
 from diager_dpo.domain.words import Purpose
+from diager_dpo.source.grants import WriteAccess
 from diager_dpo.source.problems import Code, Problem, Severity
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import N_, _
@@ -201,3 +202,9 @@ def _values(problem: Problem, named: Callable[[str], str]) -> dict[str, str]:
     if "purpose" in given:
         values["purpose"] = purpose_name(Purpose.of(str(given["purpose"]))).lower()
     return values
+
+
+def write_warning(writable: Iterable[WriteAccess]) -> str:
+    """What an account could do that need not; it works all the same."""
+    tables = ", ".join(f"{access.table} ({', '.join(access.privileges)})" for access in writable)
+    return _("The account could write: {tables}. Give it SELECT only; see docs/source-accounts.md.", tables=tables)

@@ -10,7 +10,7 @@ STEPS: Mapping[str, str] = {
     "category_prospect": N_("The person is a prospect: the clock is that of prospects."),
     "category_customer": N_("The person is or was a customer: nothing runs out while the commercial relation lasts."),
     "category_contractual": N_("The person's company has or had a contract: nothing runs out while it lasts."),
-    "category_entry": N_("The person took part in this operation, which announced how long its data are kept."),
+    "category_entry": N_("The person took part in this operation; what counts is how long it announced to keep data."),
     "category_voucher": N_("The person's own data stand on accounting vouchers, which the law has kept."),
     "relation_open": N_("The relation is on, and no end is known: no clock runs yet."),
     "relation_until": N_("The relation is on until {until}, that day included."),

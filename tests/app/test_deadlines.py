@@ -142,3 +142,10 @@ def test_an_approver_finds_the_records_of_the_role_only(look_at, demonstration):
     line, _total = first(demonstration, Purpose.ACCOUNTING, Status.DUE)
     told = look_at("deadlines", "approver-sales", purpose="accounting", record=line.person)
     assert not any("Comptabilité" in each.value for each in told.markdown)
+
+
+@pytest.mark.parametrize("as_of", ["1970-01-02", "2060-01-01", "2199-12-31", "9999-12-31", "0001-01-01", "soon"])
+def test_a_date_far_away_is_looked_at_or_left_alone(look_at, as_of):
+    app = look_at("deadlines", as_of=as_of)
+    assert not app.exception
+    assert app.title[0].value
