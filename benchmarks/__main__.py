@@ -7,7 +7,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import counts, scans
+from benchmarks import browsing, counts, pages, scans
 from benchmarks.company import make_company
 from benchmarks.installing import Measured, database, in_a_process
 
@@ -18,9 +18,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--persons", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--ten-million", action="store_true", help="also scan ten million persons and count them")
+    parser.add_argument("--pages", action="store_true", help="measure the screens instead, at the largest size")
     parser.add_argument("--folder", type=Path, help="where to work; needs 1 GB a million persons")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        if chosen.pages:
+            measure_pages(Path(folder), max(chosen.persons))
+            return
         for persons in chosen.persons:
             measure(Path(folder) / str(persons), persons)
         if chosen.ten_million:
@@ -33,6 +37,7 @@ def main() -> None:
 def measure(folder: Path, persons: int) -> None:
     """One size, everything."""
     make(folder, persons)
+    begin_table(persons)
     full = say("full scan", in_a_process(scans.full_scan, folder))
     floor = say("  its floor: numpy + raw insert", in_a_process(scans.floor, folder))
     same = say("re-scan, nothing changed", in_a_process(scans.rescan_unchanged, folder))
@@ -56,13 +61,34 @@ def measure(folder: Path, persons: int) -> None:
 def measure_service(folder: Path, persons: int) -> float:
     """One size, the service only; the seconds of one count."""
     make(folder, persons)
+    begin_table(persons)
     say("full scan", in_a_process(scans.full_scan, folder))
     return say("counts through the service", in_a_process(counts.service, folder)).seconds
 
 
+def measure_pages(folder: Path, persons: int) -> None:
+    """What people wait for: reruns of each screen, the first sentence in a browser, and the very first visit."""
+    first_visit = browsing.first_visit(folder)
+    make(folder, persons)
+    token = pages.sign_in(folder)
+    again = pages.reruns(folder, token)
+    empty, title, sentence = browsing.first_sentences(folder, token, pages.environment(folder))
+    seen = {"text of an empty page": empty, "title of the overview": title, "first sentence of the overview": sentence}
+    print(f"\n### Screens, {persons:,} persons\n\n| what | seconds | of the processor |\n|---|---|---|")
+    for address, (wall, processor) in again.items():
+        print(f"| rerun of {address} | {wall:.3f} | {processor:.3f} |")
+    for what, seconds in seen.items():
+        print(f"| browser: {what} | {seconds:.2f} | |")
+    print(f"| server on an empty home to the overview | {first_visit:.1f} | |")
+    say_ratio("first sentence ÷ empty page", sentence / empty, "≤ 1.3")
+
+
 def make(folder: Path, persons: int) -> None:
-    (folder / "home").mkdir(parents=True)
+    (folder / "home").mkdir(mode=0o700, parents=True)
     make_company(database(folder), persons)
+
+
+def begin_table(persons: int) -> None:
     print(f"\n### {persons:,} persons\n\n| what | seconds | rows | peak MB |\n|---|---|---|---|", flush=True)
 
 

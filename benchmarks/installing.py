@@ -35,11 +35,17 @@ def database(folder: Path) -> Path:
     return folder / "company.sqlite3"
 
 
-@contextmanager
-def installed(folder: Path) -> Iterator[Installation]:
+def source_file(folder: Path) -> Path:
+    """The description of the company's database, and the variable it names."""
     source = folder / "benchmark.toml"
     source.write_text(SOURCE_FILE)
     os.environ["DIAGER_DPO_SOURCE_URL"] = f"sqlite:///{database(folder)}"
+    return source
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Installation]:
+    source = source_file(folder)
     now = datetime.fromisoformat(f"{TODAY}T09:00:00").replace(tzinfo=UTC)
     installation = open_installation(Settings(home=folder / "home", source=source), lambda: now)
     try:
