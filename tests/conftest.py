@@ -14,6 +14,7 @@ import pymysql
 import pytest
 from hypothesis import settings
 
+from diager_dpo.ui.language import DEFAULT, use
 from tests import mariadb_server as mariadb_server_program
 
 settings.register_profile("untimed", deadline=None)  # a busy machine proves nothing of the code
@@ -93,3 +94,9 @@ def made_home(tmp_path_factory):
     home = tmp_path_factory.mktemp("demonstration")
     make_demonstration(home, system_clock().astimezone(PARIS).date())
     return home
+
+
+@pytest.fixture(autouse=True)
+def french():
+    """No test speaks the language that another one chose."""
+    use(DEFAULT)

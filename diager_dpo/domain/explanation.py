@@ -158,6 +158,8 @@ def _clock(verdict: Verdict, today: int) -> Iterator[Step]:
 def _rule(verdict: Verdict) -> Iterator[Step]:
     """Which duration, from which clause of which charter."""
     rule = verdict.rule
+    if verdict.category is Category.ENTRY and verdict.anchor is Anchor.NONE:
+        return  # nothing was announced
     if verdict.anchor in _RIGHTS:
         code = "rule_right"
     elif not rule.duration or verdict.category is Category.ENTRY:

@@ -93,9 +93,13 @@ def _steps(explained: Explanation) -> None:
 def _next(explained: Explanation) -> str:
     match explained.status:
         case Status.DUE:
-            return _("It belongs in a purge, which one person proposes and another approves. Until then it is late.")
+            return _(
+                "It belongs in a purge, which two people decide; this version has none yet. Until then it is late."
+            )
         case Status.HELD:
             return _("Nothing, as long as the hold stands. Once it is lifted, the last day applies again, unchanged.")
+        case Status.UNDETERMINED if explained.operation:
+            return _("Give the duration announced for the operation in the source, then scan again: the rest follows.")
         case Status.UNDETERMINED:
             return _("Correct the date in the source, then scan again: the deadline follows by itself.")
         case Status.RUNNING:

@@ -110,9 +110,9 @@ _ROLE: Mapping[Role, str] = {
     Role.COMMAND_LINE: N_("Command line"),
 }
 _ROLE_SENTENCE: Mapping[Role, str] = {
-    Role.DPO: N_("Sees counts, register, deadlines and source; prepares purges."),
+    Role.DPO: N_("Sees counts, register, deadlines and source."),
     Role.OPERATOR: N_("Works within one purpose: its counts, its records, its rules."),
-    Role.APPROVER: N_("Signs or refuses the purges of one purpose, and looks at its counts and records."),
+    Role.APPROVER: N_("Looks at the counts and records of one purpose, whose purges need their consent."),
     Role.MANAGEMENT: N_("Sees totals and the register, and no record."),
     Role.AUDITOR: N_("Sees everything that is counted and written down, and changes nothing."),
     Role.ADMINISTRATOR: N_("Looks after the source and the accounts, and sees no count."),

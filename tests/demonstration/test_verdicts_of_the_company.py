@@ -48,7 +48,9 @@ def test_every_anchor_occurs_but_the_one_only_a_dpo_sets(today):
 def test_every_flag_occurs_but_the_one_that_needs_an_earlier_scan(today):
     records = today.decision.records
     archived = records.purpose == Purpose.CUSTOMER_MANAGEMENT
-    flags = flags_on(records.flags, archived, records.running_until, records.last_day, records.inactive_from, today=today.day)
+    flags = flags_on(
+        records.flags, archived, records.running_until, records.last_day, records.inactive_from, today=today.day
+    )
     every = reduce(or_, (flag for flag in Flag if flag is not Flag.OPERATION_PROLONGED))
     assert Flag(int(np.bitwise_or.reduce(flags))) == every
 
