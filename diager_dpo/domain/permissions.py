@@ -38,8 +38,14 @@ class Action(StrEnum):
     SEE_REGISTER = "see_register"
     FIND_PERSON = "find_person"  # names, live from the source; an approver sees those under review, which is no search
     SEE_ACCESS_LOG = "see_access_log"  # who looked at which records
+    SEE_PURGES = "see_purges"  # lists, states, counts, dates and keys; no name
+    SEE_NAMES_UNDER_REVIEW = "see_names_under_review"  # of the items of a purge, live from the source
     PROPOSE_PURGE = "propose_purge"
     APPROVE_PURGE = "approve_purge"
+    EXECUTE_PURGE = "execute_purge"  # start, watch and recover what two people decided
+    PLACE_HOLD = "place_hold"
+    LIFT_HOLD = "lift_hold"
+    QUALIFY = "qualify"
     SEE_SOURCE = "see_source"  # check, anomalies, history of scans
     SCAN = "scan"
     MANAGE_SOURCE = "manage_source"
@@ -66,8 +72,14 @@ _TABLE = {
     Action.SEE_REGISTER:    (_YES, _OWN, _OWN, _YES, _YES, _NO,  _YES),
     Action.FIND_PERSON:     (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _NO),
     Action.SEE_ACCESS_LOG:  (_YES, _NO,  _NO,  _NO,  _YES, _NO,  _NO),
+    Action.SEE_PURGES:      (_YES, _OWN, _OWN, _NO,  _YES, _NO,  _YES),
+    Action.SEE_NAMES_UNDER_REVIEW: (_YES, _OWN, _OWN, _NO, _NO, _NO, _NO),
     Action.PROPOSE_PURGE:   (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _NO),
     Action.APPROVE_PURGE:   (_NO,  _NO,  _OWN, _NO,  _NO,  _NO,  _NO),
+    Action.EXECUTE_PURGE:   (_YES, _NO,  _OWN, _NO,  _NO,  _NO,  _YES),
+    Action.PLACE_HOLD:      (_YES, _NO,  _NO,  _NO,  _NO,  _NO,  _NO),
+    Action.LIFT_HOLD:       (_NO,  _NO,  _OWN, _NO,  _NO,  _NO,  _NO),
+    Action.QUALIFY:         (_YES, _NO,  _NO,  _NO,  _NO,  _NO,  _NO),
     Action.SEE_SOURCE:      (_YES, _NO,  _NO,  _NO,  _YES, _YES, _YES),
     Action.SCAN:            (_YES, _NO,  _NO,  _NO,  _NO,  _YES, _YES),
     Action.MANAGE_SOURCE:   (_NO,  _NO,  _NO,  _NO,  _NO,  _YES, _YES),

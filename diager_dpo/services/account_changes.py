@@ -161,8 +161,7 @@ class _Change:
             purpose = None if grant.purpose is None else grant.purpose.code
             details |= {"role": grant.role.value, "purpose": purpose, "recipient": recipient or None}
         about = f"account:{self.whose.issuer}:{self.whose.subject}"
-        now = self.installation.now()
-        journal.record(self.connection, now, self.actor, action=action, about=about, details=details)
+        journal.record(self.installation, self.connection, self.actor, action=action, about=about, details=details)
 
 
 @contextmanager

@@ -147,4 +147,4 @@ def _record(
 ) -> None:
     about = f"account:{LOCAL}:{subject}"
     known = {"issuer": LOCAL, "subject": subject, **details}
-    journal.record(connection, installation.now(), actor, action=action, about=about, details=known)
+    journal.record(installation, connection, actor, action=action, about=about, details=known)

@@ -103,7 +103,7 @@ def change_password(
             raise NotPossible("sign_in_over")
         end_sessions(connection, identity.subject)
         about, details = f"account:{LOCAL}:{identity.subject}", {"issuer": LOCAL, "subject": identity.subject}
-        journal.record(connection, now, identity, action=CHANGED, about=about, details=details)
+        journal.record(installation, connection, identity, action=CHANGED, about=about, details=details)
 
 
 def _count_attempt(connection: Connection, subject: str, now: datetime) -> timedelta:

@@ -4,7 +4,6 @@ A right that is still given keeps the instant since which it is held: one younge
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -45,7 +44,7 @@ def admit(installation: Installation, provider: Provider, vouched: Vouched) -> I
     name = vouched.claims.get(provider.name_claim)
     with writing(installation.store) as connection:
         disabled = _keep_account(connection, identity, name.strip()[:200] if isinstance(name, str) else "")
-        _bring_to(connection, identity, () if conflict else grants, installation.now())
+        _bring_to(installation, connection, identity, () if conflict else grants)
     if disabled:
         raise Refused("own_account_disabled")
     if conflict:
@@ -68,7 +67,10 @@ def _keep_account(connection: Connection, identity: Identity, name: str) -> bool
     return known.disabled_at is not None
 
 
-def _bring_to(connection: Connection, identity: Identity, grants: tuple[Grant, ...], now: datetime) -> None:
+def _bring_to(
+    installation: Installation, connection: Connection, identity: Identity, grants: tuple[Grant, ...]
+) -> None:
+    now = installation.now()
     rows = connection.execute(
         select(role_grant.c.id, role_grant.c.role, role_grant.c.purpose).where(
             role_grant.c.issuer == identity.issuer,
@@ -82,7 +84,7 @@ def _bring_to(connection: Connection, identity: Identity, grants: tuple[Grant, .
         taken = update(role_grant).where(role_grant.c.id.in_(gone.values())).values(revoked_at=now.isoformat())
         connection.execute(taken)
     for grant in gone:
-        _record(connection, identity, REVOKED, grant, now)
+        _record(installation, connection, identity, REVOKED, grant)
     for grant in grants:
         if grant not in held:
             connection.execute(
@@ -94,10 +96,10 @@ def _bring_to(connection: Connection, identity: Identity, grants: tuple[Grant, .
                     granted_at=now.isoformat(),
                 )
             )
-            _record(connection, identity, GRANTED, grant, now)
+            _record(installation, connection, identity, GRANTED, grant)
 
 
-def _record(connection: Connection, identity: Identity, action: str, grant: Grant, now: datetime) -> None:
+def _record(installation: Installation, connection: Connection, identity: Identity, action: str, grant: Grant) -> None:
     """Written down as done by the provider: nobody here decided it."""
     details = {
         "issuer": identity.issuer,
@@ -108,4 +110,4 @@ def _record(connection: Connection, identity: Identity, action: str, grant: Gran
     }
     about = f"account:{identity.issuer}:{identity.subject}"
     provider = Identity(identity.issuer, identity.issuer)
-    journal.record(connection, now, provider, action=action, about=about, details=details)
+    journal.record(installation, connection, provider, action=action, about=about, details=details)

@@ -134,6 +134,16 @@ decision = Table(
     Index(None, "action"),
 )
 
+# Why somebody decided something, in their words: apart from the decision, which holds a digest of it only, so that the
+# text can be erased and the decision stands.
+reason = Table(
+    "reason",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("salt", Text, nullable=False),  # hexadecimal
+)
+
 scan = Table(
     "scan",
     metadata,
@@ -271,4 +281,203 @@ source_check = Table(
     Column("clean", SmallInteger, nullable=False),
     Column("report", Text, nullable=False),  # JSON: list of problems, each with its code and what it is about
     Index(None, "source"),
+)
+
+# A list of records that people decide to erase. ``version`` rises with every change: who decides names what they saw.
+purge = Table(
+    "purge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uuid", Text, nullable=False, unique=True),  # what receipts in the source call it; random, hexadecimal
+    Column("source", Key, nullable=False),
+    Column("purpose", SmallInteger, nullable=False),
+    Column("operation", Key, nullable=False),  # empty outside contests
+    Column("as_of", Integer, nullable=False),
+    Column("ground", Text, nullable=False),  # due: their last day has passed; request: GDPR 17, named persons
+    Column("by_hand", SmallInteger, nullable=False),  # 1: the operator of the source erases, a scan verifies
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("charters", Text, nullable=False),  # JSON list of the versions in force
+    Column("source_digest", Text, nullable=False),
+    Column("schema_fingerprint", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # of the list as it is now (domain.purges.canonical)
+    Column("proposed", Integer, nullable=False),  # items when it was proposed
+    Column("people", BigInteger, nullable=False),  # records of that purpose when it was proposed
+    Column("proposed_at", Text, nullable=False),
+    Column("proposer_issuer", Text, nullable=False),
+    Column("proposer_subject", Text, nullable=False),
+    Column("proposal_reason", ForeignKey("reason.id")),
+    Column("decided_at", Text),  # approved or rejected
+    Column("approver_issuer", Text),
+    Column("approver_subject", Text),
+    Column("decision_reason", ForeignKey("reason.id")),
+    Column("expires_at", Text),  # of the approval
+    Column("fence", BigInteger, nullable=False),  # rises with every worker that takes the purge over
+    Column("started_at", Text),
+    Column("heartbeat_at", Text),
+    Column("finished_at", Text),
+    Column("stopped", Text),  # the code of why it needs attention
+    CheckConstraint("approver_issuer <> proposer_issuer or approver_subject <> proposer_subject", name="four_eyes"),
+    CheckConstraint(
+        "state in ('proposed', 'cancelled') or (approver_issuer is not null and approver_subject is not null)",
+        name="decided",
+    ),
+    CheckConstraint("ground in ('due', 'request')", name="ground"),
+    Index(None, "source", "state"),
+    sqlite_autoincrement=True,
+)
+
+# Its records. ``person`` holds the key until it is erased, then only what the keys of this installation make of it.
+purge_item = Table(
+    "purge_item",
+    metadata,
+    Column("purge", ForeignKey("purge.id"), primary_key=True),
+    Column("item", Integer, primary_key=True),
+    Column("person", Key),
+    Column("pseudonym", Text),  # HMAC-SHA-256, hexadecimal; dropped once no backup holds the person any more
+    Column("category", SmallInteger, nullable=False),
+    Column("anchor", SmallInteger, nullable=False),
+    Column("anchor_on", Integer),
+    Column("rule", Integer, nullable=False),
+    Column("last_day", Integer),
+    Column("live", SmallInteger, nullable=False),  # purposes that live on, as bits (domain.erasure)
+    Column("state", Text, nullable=False),
+    Column("why", Text),  # a code: why it was set aside, skipped or failed
+    Column("until", Integer),  # set aside until that day, inclusive
+    Column("reason", ForeignKey("reason.id")),  # of whoever set it aside
+    CheckConstraint("person is not null or state = 'erased'", name="person"),
+    Index(None, "person"),
+    Index(None, "purge", "state"),
+    sqlite_with_rowid=False,
+)
+
+# What a purge takes, by place: planned in the dry run, gone in the end, left when it was looked at again.
+purge_place = Table(
+    "purge_place",
+    metadata,
+    Column("purge", ForeignKey("purge.id"), primary_key=True),
+    Column("table", Text, primary_key=True),
+    Column("column", Text, primary_key=True),  # empty: whole rows
+    Column("planned", BigInteger, nullable=False),
+    Column("unlinked", BigInteger, nullable=False),  # rows that stay after their last purpose
+    Column("gone", BigInteger, nullable=False),
+    Column("remaining", BigInteger),  # NULL until it was looked at again
+    sqlite_with_rowid=False,
+)
+
+# Where else a person's values stand: never which values.
+purge_residue = Table(
+    "purge_residue",
+    metadata,
+    Column("purge", ForeignKey("purge.id"), primary_key=True),
+    Column("item", Integer, primary_key=True),
+    Column("table", Text, primary_key=True),
+    Column("column", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Who must be told of an executed purge (GDPR 19, 28), and who recorded that it was done.
+purge_notice = Table(
+    "purge_notice",
+    metadata,
+    Column("purge", ForeignKey("purge.id"), primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("told_at", Text),
+    Column("issuer", Text),
+    Column("subject", Text),
+    sqlite_with_rowid=False,
+)
+
+# Records that were purged of persons who are still known for another purpose: out of scope until a later fact.
+purged_record = Table(
+    "purged_record",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("person", Key, primary_key=True),
+    Column("purpose", SmallInteger, primary_key=True),
+    Column("operation", Key, primary_key=True),
+    Column("on", Integer, nullable=False),
+    Column("purge", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Persons of whom nothing is left: recognised should they come back, and forgotten once no backup can bring them.
+gone_person = Table(
+    "gone_person",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("pseudonym", Text, primary_key=True),  # HMAC-SHA-256 of the key, hexadecimal
+    Column("purpose", SmallInteger, primary_key=True),
+    Column("operation", Key, primary_key=True),
+    Column("mark", BigInteger, nullable=False),  # a keyed 64-bit hash: finds candidates among millions of keys
+    Column("purge", Integer, nullable=False),
+    Column("forget_on", Integer),  # NULL: nobody said how long backups are kept
+    Index(None, "source", "mark"),
+    sqlite_with_rowid=False,
+)
+
+# Who came back, as each scan saw it. receipts: the source is as it was before a purge; key: the key is there again.
+came_back = Table(
+    "came_back",
+    metadata,
+    Column("scan", ForeignKey("scan.id"), primary_key=True),
+    Column("purge", Integer, primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    CheckConstraint("cause in ('receipts', 'key')", name="cause"),
+    sqlite_with_rowid=False,
+)
+
+# Suspensions of purges. Without a person: everybody; without a purpose: every purpose.
+hold = Table(
+    "hold",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Key, nullable=False),
+    Column("person", Key),
+    Column("purpose", SmallInteger),
+    Column("kind", Text, nullable=False),  # litigation, restriction (GDPR 18), authority
+    Column("reason", ForeignKey("reason.id"), nullable=False),
+    Column("owner_issuer", Text, nullable=False),
+    Column("owner_subject", Text, nullable=False),
+    Column("review_on", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("placed_at", Text, nullable=False),
+    Column("placer_issuer", Text, nullable=False),
+    Column("placer_subject", Text, nullable=False),
+    Column("lifted_at", Text),
+    Column("lifter_issuer", Text),
+    Column("lifter_subject", Text),
+    Column("lift_reason", ForeignKey("reason.id")),
+    CheckConstraint("kind in ('litigation', 'restriction', 'authority')", name="kind"),
+    Index(None, "source", "person"),
+)
+
+# A date the DPO stated where the source has none, for the records that name it.
+qualification = Table(
+    "qualification",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Key, nullable=False),
+    Column("purpose", SmallInteger, nullable=False),
+    Column("cause", Text, nullable=False),  # what made its records undetermined, a code
+    Column("stated_on", Integer, nullable=False),
+    Column("reason", ForeignKey("reason.id"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("withdrawn_at", Text),
+)
+
+qualified_record = Table(
+    "qualified_record",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("person", Key, primary_key=True),
+    Column("purpose", SmallInteger, primary_key=True),
+    Column("operation", Key, primary_key=True),
+    Column("qualification", ForeignKey("qualification.id"), nullable=False),
+    Index(None, "qualification"),
+    sqlite_with_rowid=False,
 )
