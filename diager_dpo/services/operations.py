@@ -10,6 +10,7 @@ from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.index_view import index_view
 from diager_dpo.services.installation import Installation
+from diager_dpo.source.folding import folded
 from diager_dpo.store.tables import operation
 
 
@@ -34,10 +35,9 @@ def operations(installation: Installation, actor: Identity) -> tuple[Operation, 
             return ()
         kept = operation.c
         rows = view.connection.execute(
-            select(kept.operation, kept.name, kept.last_day)
-            .where(kept.source == view.source)
-            .order_by(kept.name, kept.operation)
-        )
+            select(kept.operation, kept.name, kept.last_day).where(kept.source == view.source)
+        ).all()
         return tuple(
-            Operation(row.operation, row.name, None if row.last_day is None else day_date(row.last_day)) for row in rows
+            Operation(row.operation, row.name, None if row.last_day is None else day_date(row.last_day))
+            for row in sorted(rows, key=lambda row: (folded(row.name), row.operation))  # É stands among E
         )

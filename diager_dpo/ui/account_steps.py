@@ -13,7 +13,7 @@ from diager_dpo.services.errors import DpoError
 from diager_dpo.services.local_accounts import add_local_account, reset_password
 from diager_dpo.ui import failures, formats
 from diager_dpo.ui.language import N_, _, ngettext
-from diager_dpo.ui.own_words import in_language
+from diager_dpo.ui.own_words import in_language, inside
 from diager_dpo.ui.sentences import sentence_of
 from diager_dpo.ui.visit import Visit, visit
 from diager_dpo.ui.words import purpose_name, role_name, role_sentence
@@ -121,7 +121,7 @@ def _disable(_view: Accounts, _step: Step, whom: Account) -> None:
         st.markdown(ngettext("{n} session open now ends at once.", "{n} sessions open now end at once.", whom.sessions))
     if whom.rights:
         held = role_name(right.grant for right in whom.rights)
-        st.markdown(_("These rights rest, and come back when the account is opened again: {held}.", held=held))
+        st.markdown(_("These rights rest, and come back when the account is opened again: {held}.", held=inside(held)))
     _confirm(
         _("Close the account"),
         lambda here: disable_account(here.installation, here.actor, whom.identity.subject),
@@ -132,7 +132,7 @@ def _disable(_view: Accounts, _step: Step, whom: Account) -> None:
 def _enable(_view: Accounts, _step: Step, whom: Account) -> None:
     name = formats.plain(whom.display_name)
     held = role_name(right.grant for right in whom.rights)
-    st.markdown(_("{name} can sign in again, with these rights: {held}.", name=name, held=held or _("none")))
+    st.markdown(_("{name} can sign in again, with these rights: {held}.", name=name, held=inside(held) or _("none")))
     st.markdown(_("Sessions that were open before stay ended."))
     _confirm(
         _("Open the account"),

@@ -16,6 +16,7 @@ from diager_dpo.ui import formats
 from diager_dpo.ui.language import _, ngettext
 from diager_dpo.ui.look import STATUS_COLOUR, STATUS_SIGN, legend
 from diager_dpo.ui.matter_sentences import since
+from diager_dpo.ui.own_words import inside
 from diager_dpo.ui.plain_links import HIDDEN, kept, plain_link
 from diager_dpo.ui.record_counts import records
 from diager_dpo.ui.status_totals import ORDER
@@ -27,7 +28,7 @@ _CELL = "padding:0.3rem 0.3rem;text-align:right;font-variant-numeric:tabular-num
 def deadline_answer(counts: Counts, today: date) -> str:
     """What is falling due, in one sentence; with its day where that is not today."""
     said = _answer(counts)
-    return said if counts.as_of == today else _("On {day}: {said}", day=formats.day(counts.as_of), said=said)
+    return said if counts.as_of == today else _("On {day}: {said}", day=formats.day(counts.as_of), said=inside(said))
 
 
 def _answer(counts: Counts) -> str:

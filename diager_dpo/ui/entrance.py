@@ -46,7 +46,8 @@ async def sign_in_page(request: Request) -> Response:
     here = f"{SIGN_IN}?next={quote(target)}"
     if people:
         intro = _("This company and its data are made up. Choose as whom you want to look around.")
-        body = notice(_("Demonstration")) + f"<p>{escape(intro)}</p>" + _choice(people, target)
+        farewell = notice(_("You are signed out")) if "out" in request.query_params else ""
+        body = farewell + notice(_("Demonstration")) + f"<p>{escape(intro)}</p>" + _choice(people, target)
         return html_page(request, page(_("Sign in"), body, here=here))
     if await run_in_threadpool(has_accounts, house):
         return password_page(request, target, again=again)

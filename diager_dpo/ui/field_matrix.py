@@ -13,7 +13,7 @@ from diager_dpo.domain.register import Cell, FieldState, RegisterEntry
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import N_, _
 from diager_dpo.ui.look import ACCENT
-from diager_dpo.ui.own_words import in_language
+from diager_dpo.ui.own_words import in_language, inside
 from diager_dpo.ui.words import field_name, purpose_name
 
 SIGN: Mapping[FieldState, str] = {FieldState.STATED: "✓", FieldState.NOT_STATED: "○", FieldState.COMPLETED: "◆"}
@@ -117,5 +117,5 @@ def _who(completion: Completion) -> str:
         "Completed by {who} on {day}: {why}",
         who=completion.by,
         day=formats.day(completion.on),
-        why=in_language(completion.why),
+        why=inside(in_language(completion.why)),
     )

@@ -9,7 +9,8 @@ How to add a text:
    ``_(TITLE)``.
 2. Write the French in ``diager_dpo/ui/locale/fr/AREA.po``, one file per area, usually named after the module that
    shows the text. A text used in several areas is written once, in any of them. French uses the typographic apostrophe
-   ``\u2019``, a no-break space before ``: ; ? !`` and the same ``{names}``.
+   ``\u2019``, a narrow no-break space (U+202F) before ``: ; ? ! »`` and after ``«``, and the same ``{names}``;
+   ``typography.in_french`` sets them.
 3. ``pytest tests/ui/test_catalogs.py`` says what is missing, unused, or does not fill the same places.
 
 English is the source and needs no catalog. The .po files are read as they are: there is no build step. Values are put

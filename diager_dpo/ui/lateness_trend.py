@@ -33,7 +33,7 @@ def _figure(purpose: Purpose, points: list[TrendPoint]) -> None:
         purpose_name(purpose),
         formats.days(late) if late is not None else _("nothing late"),
         delta=None if late is None or before is None or late == before else formats.signed(late - before),
-        delta_color="inverse",
+        delta_color="off",  # how late is said by the figure; red is for what is late, not for a change
         delta_description=_("in {days}", days=formats.days((points[-1].day - points[-2].day).days)) if before else None,
         chart_data=[point.late_days or 0 for point in points] if len(points) > 1 else None,
         chart_type="area",

@@ -8,9 +8,11 @@ import streamlit as st
 from diager_dpo.domain.permissions import Identity
 from diager_dpo.domain.words import Anomaly, Category, Flag, Status
 from diager_dpo.services.access_log import Kind, Look, LookPage
+from diager_dpo.source.folding import folded
 from diager_dpo.ui import address, formats, tables
 from diager_dpo.ui.language import N_, _, ngettext
 from diager_dpo.ui.links import link
+from diager_dpo.ui.own_words import inside
 from diager_dpo.ui.record_list import RECORD
 from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import anomaly_names, category_name, flag_names, purpose_name, status_name
@@ -45,7 +47,7 @@ def choices(names: Mapping[Identity, str]) -> tuple[Identity | None, Kind | None
         with st.container(width=260):
             who = address.option(
                 _("Who"),
-                [_ANY, *sorted(known, key=lambda code: names[known[code]].casefold())],
+                [_ANY, *sorted(known, key=lambda code: folded(names[known[code]]))],
                 key="who",
                 code=str,
                 name=lambda code: _("Everybody") if code == _ANY else names[known[code]],
@@ -69,6 +71,9 @@ def choices(names: Mapping[Identity, str]) -> tuple[Identity | None, Kind | None
 
 def draw(here: Visit, page: LookPage) -> None:
     """The page, and steps to the others. Choosing a line offers to look at the same."""
+    if not page.looks and page.total:  # an address from when there were more
+        address.keep_page(page.pages)
+        st.rerun()
     if not page.looks:
         tables.empty(_("No line meets these choices."), _("Take one of them back."))
         return
@@ -104,7 +109,7 @@ def look_sentence(look: Look) -> str:
     if look.kind is Kind.RECORD:
         return _("Record {key}", key=look.person) if look.person else _("Record that does not exist")
     parts = [purpose_name(look.purpose)] if look.purpose else []
-    return _("List: {filter}", filter=", ".join([*parts, *_filter(look.criteria)]))
+    return _("List: {filter}", filter=inside(", ".join([*parts, *_filter(look.criteria)])))
 
 
 def _filter(criteria: Mapping[str, str]) -> list[str]:

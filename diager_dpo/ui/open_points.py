@@ -9,7 +9,7 @@ from diager_dpo.domain.charter import Convention, OpenQuestion
 from diager_dpo.domain.words import Purpose
 from diager_dpo.ui import formats, tables
 from diager_dpo.ui.language import _
-from diager_dpo.ui.own_words import in_language
+from diager_dpo.ui.own_words import in_language, inside
 from diager_dpo.ui.words import category_name, purpose_name
 
 
@@ -24,7 +24,7 @@ def draw_questions(questions: Sequence[OpenQuestion]) -> None:
 
 def question_markdown(question: OpenQuestion) -> str:
     """One question with the purpose it is about and, where it blocks a purge, of what."""
-    text = formats.plain(in_language(question.text))
+    text = formats.plain(inside(in_language(question.text)))
     said = _("**{purpose}**: {question}", purpose=_about(question.purpose), question=text)
     if question.blocks_purge:
         blocked = formats.listing([category_name(category).lower() for category in question.blocks_purge])

@@ -18,7 +18,7 @@ from diager_dpo.services.once import Once
 from diager_dpo.services.password_sign_in import MustChange, change_password, check_password
 from diager_dpo.services.passwords import SHORTEST
 from diager_dpo.ui.entering import LOG, alert, enter, form_of, hidden, html_page, limited, link, refusal
-from diager_dpo.ui.entrance_html import page
+from diager_dpo.ui.entrance_html import notice, page
 from diager_dpo.ui.gate import SIGN_IN, local_target, same_origin
 from diager_dpo.ui.language import _
 from diager_dpo.ui.sentences import sentence
@@ -43,7 +43,7 @@ def password_page(request: Request, target: str, *, again: bool = False, error: 
     """Name and password. Whatever was wrong is said in one sentence that gives nothing away."""
     change = "change" in request.query_params
     here = f"{SIGN_IN}?next={quote(target)}" + ("&again=1" if again else "") + ("&change=1" if change else "")
-    said = ""
+    said = notice(_("You are signed out")) if "out" in request.query_params else ""
     if error is not None:
         said = alert(sentence(error))
     elif again:

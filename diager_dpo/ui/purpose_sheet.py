@@ -15,7 +15,7 @@ from diager_dpo.ui.field_matrix import state_word
 from diager_dpo.ui.language import _, ngettext
 from diager_dpo.ui.links import leads, link
 from diager_dpo.ui.look import STATUS_SIGN
-from diager_dpo.ui.own_words import in_language
+from diager_dpo.ui.own_words import in_language, inside
 from diager_dpo.ui.record_counts import records
 from diager_dpo.ui.status_totals import ORDER
 from diager_dpo.ui.visit import Visit
@@ -73,7 +73,7 @@ def _points(entry: RegisterEntry) -> Iterator[str]:
     title = entry.title
     yield _point(_("Purpose"), [_said(in_language(title.text), _clause(title.clause, entry))])
     if entry.sub_purposes:
-        names = formats.listing([_inside(in_language(each.text)) for each in entry.sub_purposes])
+        names = formats.listing([inside(in_language(each.text)) for each in entry.sub_purposes])
         yield _point(_("Sub-purposes"), [f"<p>{escape(names)}</p>"])
     yield _point(_("Legal basis"), _statements(entry, Field.LEGAL_BASIS))
     if entry.clocks:
@@ -103,11 +103,6 @@ def _statements(entry: RegisterEntry, field: Field) -> list[str]:
         for each in cell.additions
     )
     return [*said, *additions] or [f"<p>○ {escape(state_word(FieldState.NOT_STATED))}</p>"]
-
-
-def _inside(text: str) -> str:
-    """A text inside a sentence."""
-    return text[:1].lower() + text[1:]
 
 
 def _clause(clause: str, entry: RegisterEntry) -> str:

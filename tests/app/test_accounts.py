@@ -145,6 +145,6 @@ def test_changes_are_told_newest_first(look_at, demonstration):
     enable_account(demonstration, ADMIN, "auditor")
     told = look_at("accounts", "administrator").table[1].value
     assert list(told["Quoi"])[:2] == [
-        "Compte rouvert\u00a0: Octave Noirmortier",
-        "Compte fermé\u00a0: Octave Noirmortier",
+        "Compte rouvert\u202f: Octave Noirmortier",
+        "Compte fermé\u202f: Octave Noirmortier",
     ]

@@ -93,7 +93,7 @@ def test_a_filter_that_finds_nothing_says_what_to_do(look_at):
 
 def test_another_day_is_named_in_the_answer(look_at):
     app = look_at("deadlines", as_of="2040-01-01")
-    assert app.header[0].value.startswith("Au 1er janvier 2040\u00a0: ")
+    assert app.header[0].value.startswith("Au 1er janvier 2040\u202f: ")
 
 
 def test_no_name_of_a_person_stands_in_the_list(look_at):

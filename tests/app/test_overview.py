@@ -85,7 +85,7 @@ def test_nothing_to_do_is_said_with_what_comes_next(look_at, monkeypatch):
     monkeypatch.setattr("diager_dpo.services.attention.matters", lambda *_all: ())
     app = look_at("overview")
     assert app.header[0].value == "Rien ne demande votre attention aujourd\u2019hui."
-    assert any(text.startswith("Prochaine échéance\u00a0: ") for text in texts(app))
+    assert any(text.startswith("Prochaine échéance\u202f: ") for text in texts(app))
 
 
 def test_points_that_remain_when_nothing_is_late_are_counted(look_at, demonstration):

@@ -75,9 +75,17 @@ def test_what_was_looked_at_is_told_in_words_with_a_way_there(look_at, demonstra
     note_search(demonstration, DPO, 4)
     app = look_at("access_log", "auditor")
     told = list(app.dataframe[0].value["Quoi"])
-    assert told == ["Recherche d\u2019une personne", f"Fiche {line.person}", "Liste\u00a0: Prospection, échue"]
+    assert told == ["Recherche d\u2019une personne", f"Fiche {line.person}", "Liste\u202f: prospection, échue"]
     assert list(app.dataframe[0].value["Qui"]) == ["Hélène Rochelande"] * 3
     assert app.header[0].value.startswith("3 consultations en douze mois, par 1 personne")
+
+
+def test_a_page_of_the_log_that_is_not_there_any_more_leads_to_the_last(look_at, demonstration):
+    forget(demonstration, access_log)
+    note_search(demonstration, DPO, 4)
+    app = look_at("access_log", page="99")
+    assert not app.info
+    assert len(app.dataframe[0].value) == 1
 
 
 def test_lines_are_narrowed_by_person_and_kind_in_the_address(look_at, demonstration):
@@ -94,7 +102,7 @@ def test_lines_are_narrowed_by_person_and_kind_in_the_address(look_at, demonstra
 def test_the_register_flags_who_is_entitled_without_being_named(look_at):
     app = look_at("register")
     said = "\n".join(each.value for each in app.markdown)
-    assert "**Comptabilité**\u00a0: la charte ne désigne aucun destinataire" in said
+    assert "**Comptabilité**\u202f: la charte ne désigne aucun destinataire" in said
     assert "Solène Vaulime" in said
-    assert "**Prospection**\u00a0: une personne" not in said
+    assert "**Prospection**\u202f: une personne" not in said
     assert any("Par leur mission" in each.value for each in app.caption)

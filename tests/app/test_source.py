@@ -52,7 +52,7 @@ def test_a_source_that_was_never_checked_is_not_called_complete(look_at, kept):
     kept(None)
     app = look_at("source")
     assert not app.exception
-    assert app.header[0].value.startswith("Complet\u00a0? Nul ne le sait")
+    assert app.header[0].value.startswith("Complet\u202f? Nul ne le sait")
     assert {"scan_now", "check_now"} <= buttons(app)
 
 

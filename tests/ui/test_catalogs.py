@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 import diager_dpo
 from diager_dpo.ui.language import LOCALE
+from diager_dpo.ui.typography import in_french
 
 ROOT = Path(diager_dpo.__file__).parents[1]
 SOURCES = [*sorted((ROOT / "diager_dpo").rglob("*.py")), *sorted((ROOT / "pages").glob("*.py"))]
@@ -100,12 +101,23 @@ def test_a_text_with_a_plural_has_as_many_forms_as_french():
 
 
 def test_french_is_set_as_french_is_set():
-    """No straight apostrophe, and a no-break space before high punctuation and inside quotation marks."""
+    """Typographic apostrophes, and a narrow no-break space before high punctuation and inside quotation marks."""
+    bad = [
+        f"{path.name}: {text!r}, not {in_french(text)!r}"
+        for path, message in _messages()
+        for text in _strings(message.string)
+        if text != in_french(text)
+    ]
+    assert not bad
+
+
+def test_no_capital_follows_a_colon_where_french_has_none():
+    names = "DPO|CNIL|RGPD|TOML|SELECT|TLS|DIAGER|[A-Z]+_"
     bad = [
         f"{path.name}: {text!r}"
         for path, message in _messages()
         for text in _strings(message.string)
-        if re.search(r"\w'\w| [:;?!»]|« |\w[?!](?:\s|$)", text)
+        if re.search(rf":\**\s+(?!{names})[A-ZÀ-Ý]", text)
     ]
     assert not bad
 

@@ -21,7 +21,7 @@ def _back_to_french():
 
 def test_the_text_of_a_chart_comes_from_its_data():
     assert charts.in_words("Prévision", MONTHS, SERIES[:1]) == (
-        "Prévision. Prospection\u00a0: 12 en janvier 2026, 3 en mars 2026, au plus 1\u202f400 en février 2026."
+        "Prévision. Prospection\u202f: 12 en janvier 2026, 3 en mars 2026, au plus 1\u202f400 en février 2026."
     )
 
 

@@ -44,7 +44,7 @@ def test_the_answer_counts_what_is_due_and_what_soon_will_be():
 
 
 def test_the_answer_names_its_day_where_that_is_not_today():
-    assert deadline_answer(counts(PROSPECTING), date(2026, 1, 1)).startswith("Au 23 novembre 2026\u00a0: ")
+    assert deadline_answer(counts(PROSPECTING), date(2026, 1, 1)).startswith("Au 23 novembre 2026\u202f: ")
 
 
 def test_where_nothing_is_due_the_answer_is_calm():

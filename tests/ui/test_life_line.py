@@ -36,7 +36,7 @@ def test_the_days_of_a_life_stand_in_their_order():
     places = [html.index(day) for day in ("6 mai 2023", "6 mai 2026", "23 novembre 2026")]
     assert places == sorted(places)
     assert "Dernier contact émanant de la personne" in html
-    assert "Aujourd\u2019hui\u00a0: échue" in html
+    assert "Aujourd\u2019hui\u202f: échue" in html
 
 
 def test_only_what_is_late_is_red():

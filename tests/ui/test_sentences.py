@@ -131,7 +131,7 @@ def test_a_wrong_charter_file_says_each_problem_in_words():
         parse_charter('[charter]\nversion = "x"\nefective = 2020-01-01\n', "new.toml")
     said = sentence(FilesWrong("charter_file_wrong", refused.value.problems))
     assert said.count("\n- new.toml") == len(refused.value.problems) > 3
-    assert "“effective”" in said or "« effective »" in said.replace("\u00a0", " ")
+    assert "“effective”" in said or "« effective »" in said.replace("\u202f", " ")
     assert "unknown_key" not in said
 
 

@@ -252,3 +252,8 @@ def test_health_says_whether_the_store_answers_and_no_more(client, house, people
     monkeypatch.setattr("diager_dpo.ui.health.reading", None)
     broken = client.get("/healthz")
     assert (broken.status, broken.json()["status"]) == (503, "unavailable")
+
+
+def test_who_has_just_signed_out_is_told_so(client, with_passwords):
+    assert "You are signed out" in client.get("/sign-in?out=1&language=en").text
+    assert "You are signed out" not in client.get("/sign-in?language=en").text
