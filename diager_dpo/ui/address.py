@@ -99,9 +99,14 @@ def _write(key: str, value: str, default: str) -> None:
     st.session_state[f"_address_{key}"] = st.query_params.get(key)
 
 
-def _date(given: str, first: date, last: date) -> date | None:
+def as_date(given: str) -> date | None:
+    """A day as the address writes it; ``None`` where it is none."""
     try:
-        parsed = date.fromisoformat(given)
+        return date.fromisoformat(given)
     except ValueError:
         return None
-    return parsed if first <= parsed <= last else None
+
+
+def _date(given: str, first: date, last: date) -> date | None:
+    parsed = as_date(given)
+    return parsed if parsed is not None and first <= parsed <= last else None

@@ -14,7 +14,7 @@ from diager_dpo.services.counting import Counts, PurposeCounts
 from diager_dpo.services.records import RecordFilter
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _, ngettext
-from diager_dpo.ui.look import STATUS_COLOUR, STATUS_SIGN, legend
+from diager_dpo.ui.look import STATUS_SIGN, legend, sign_style
 from diager_dpo.ui.matter_sentences import since
 from diager_dpo.ui.own_words import inside
 from diager_dpo.ui.plain_links import HIDDEN, kept, plain_link
@@ -56,7 +56,7 @@ def _answer(counts: Counts) -> str:
     return f"{said} {coming}" if soon else said
 
 
-def draw(counts: Counts, shown: RecordFilter) -> None:
+def draw(counts: Counts, shown: RecordFilter | None) -> None:
     """The matrix, with what the statuses mean and when the facts were read."""
     st.html(matrix_html(counts, shown, kept()))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -64,7 +64,7 @@ def draw(counts: Counts, shown: RecordFilter) -> None:
         st.caption(_("Facts read on {moment}", moment=formats.instant(counts.scanned_at)), width="content")
 
 
-def matrix_html(counts: Counts, shown: RecordFilter, along: Mapping[str, str]) -> str:
+def matrix_html(counts: Counts, shown: RecordFilter | None, along: Mapping[str, str]) -> str:
     """One row a status, one column a purpose; the cell whose records are ``shown`` below stands out.
 
     ``along``: what of the address goes along with the links.
@@ -80,13 +80,14 @@ def matrix_html(counts: Counts, shown: RecordFilter, along: Mapping[str, str]) -
     )
 
 
-def _row(counts: Counts, status: Status | None, shown: RecordFilter, along: Mapping[str, str]) -> str:
+def _row(counts: Counts, status: Status | None, shown: RecordFilter | None, along: Mapping[str, str]) -> str:
     """``None``: all statuses together."""
-    cells = "".join(_cell(each, status, (shown.purpose, shown.status), along) for each in counts.purposes)
+    listed = None if shown is None else (shown.purpose, shown.status)
+    cells = "".join(_cell(each, status, listed, along) for each in counts.purposes)
     if status is None:
         name = escape(_("Total"))
     else:
-        name = f'<span aria-hidden="true" style="display:inline-block;width:1.4em;color:{STATUS_COLOUR[status]}">'
+        name = f'<span aria-hidden="true" style="display:inline-block;width:1.4em;{sign_style(status)}">'
         name += f"{STATUS_SIGN[status]}</span>{escape(status_name(status))}"
     left = "text-align:left;font-weight:400;padding:0.3rem 0.3rem 0.3rem 0;white-space:nowrap"
     line = ";border-top:1px solid rgba(128,128,128,0.35)" if status is None else ""
@@ -94,7 +95,10 @@ def _row(counts: Counts, status: Status | None, shown: RecordFilter, along: Mapp
 
 
 def _cell(
-    counted: PurposeCounts, status: Status | None, shown: tuple[Purpose, Status | None], along: Mapping[str, str]
+    counted: PurposeCounts,
+    status: Status | None,
+    shown: tuple[Purpose, Status | None] | None,
+    along: Mapping[str, str],
 ) -> str:
     purpose = counted.purpose
     count = counted.total if status is None else counted.of(status)

@@ -42,6 +42,24 @@ STATUS_SIGN: Mapping[Status, str] = {
     Status.HELD: "‖",
     Status.UNDETERMINED: "?",
 }
+#: For signs and words beside which nothing else speaks: lighter, so that they can be read on a dark ground.
+STATUS_COLOUR_IN_THE_DARK: Mapping[Status, str] = {
+    Status.RUNNING: "#c3ccd4",
+    Status.KEPT: "#7fdcbc",
+    Status.DUE_SOON: "#ffcf85",
+    Status.DUE: "#ffb3ab",
+    Status.HELD: "#d3bbf5",
+    Status.UNDETERMINED: "#9fd2f7",
+}
+#: The same on a light ground, dark enough for text.
+STATUS_COLOUR_IN_THE_LIGHT: Mapping[Status, str] = {
+    Status.RUNNING: "#46525d",
+    Status.KEPT: "#0b5f48",
+    Status.DUE_SOON: "#7a4a00",
+    Status.DUE: "#9b1c13",
+    Status.HELD: "#5b3494",
+    Status.UNDETERMINED: "#14568a",
+}
 PURPOSE_COLOUR: Mapping[Purpose, str] = {
     Purpose.PROSPECTING: "#1b6fd6",
     Purpose.CUSTOMER_MANAGEMENT: "#c87603",
@@ -60,6 +78,11 @@ def chip(status: Status) -> None:
 def chip_text(status: Status) -> str:
     """The same for the middle of a sentence that goes to ``st.markdown``."""
     return f":{STATUS_THEME[status]}-badge[{STATUS_SIGN[status]} {status_name(status)}]"
+
+
+def sign_style(status: Status) -> str:
+    """The colour of a status for its sign, as CSS that follows the theme."""
+    return f"color:light-dark({STATUS_COLOUR_IN_THE_LIGHT[status]},{STATUS_COLOUR_IN_THE_DARK[status]})"
 
 
 def sign_text(status: Status) -> str:

@@ -20,9 +20,15 @@ def kept() -> dict[str, str]:
     return {name: st.query_params[name] for name in _KEPT if name in st.query_params}
 
 
-def plain_link(address: str, filters: Mapping[str, str], *, shown: str, name: str, here: bool = False) -> str:
-    """A link as HTML. ``name`` says where it leads, out of its place too; ``here``: it leads to what is shown."""
+def plain_link(
+    address: str, filters: Mapping[str, str], *, shown: str, name: str, here: bool = False, bare: bool = True
+) -> str:
+    """A link as HTML. ``name`` says where it leads, out of its place too; ``here``: it leads to what is shown.
+
+    ``bare``: without a line, for figures in a table that is all links.
+    """
     href = escape(f"/{screen(address).address}?{urlencode(filters)}")
     current = ' aria-current="true"' if here else ""
-    look = "color:inherit;display:block;text-decoration:none" + (";font-weight:700" if here else "")
+    line = "none" if bare else "underline"
+    look = f"color:inherit;display:block;text-decoration:{line}" + (";font-weight:700" if here else "")
     return f'<a href="{href}" target="_self" aria-label="{escape(name)}"{current} style="{look}">{escape(shown)}</a>'

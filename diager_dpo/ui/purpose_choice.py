@@ -7,7 +7,8 @@ from diager_dpo.ui import address
 from diager_dpo.ui.language import _
 from diager_dpo.ui.words import purpose_name
 
-_ALL = "all"
+#: The default, so that it never shows in the address.
+ALL = "all"
 
 
 def one_or_all(purposes: Sequence[Purpose]) -> Purpose | None:
@@ -17,11 +18,11 @@ def one_or_all(purposes: Sequence[Purpose]) -> Purpose | None:
     codes = {purpose.code: purpose for purpose in purposes}
     chosen = address.option(
         _("Purpose"),
-        [_ALL, *codes],
+        [ALL, *codes],
         key="purpose",
         code=str,
-        name=lambda code: _("All purposes") if code == _ALL else purpose_name(codes[code]),
-        default=_ALL,
+        name=lambda code: _("All purposes") if code == ALL else purpose_name(codes[code]),
+        default=ALL,
         buttons=True,
     )
     return codes.get(chosen)

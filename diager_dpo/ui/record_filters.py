@@ -7,14 +7,17 @@ from datetime import date, timedelta
 import streamlit as st
 
 from diager_dpo.domain.words import Anomaly, Category, Flag, Purpose, Status
+from diager_dpo.services.installation import Installation
 from diager_dpo.services.operations import Operation
 from diager_dpo.services.records import RecordFilter
 from diager_dpo.services.register import HORIZON_DAYS
 from diager_dpo.ui import address, formats
 from diager_dpo.ui.language import _
+from diager_dpo.ui.purpose_choice import ALL
 from diager_dpo.ui.words import anomaly_names, category_name, flag_names, purpose_name, status_name
 
 PURPOSE, STATUS, KEY = "purpose", "status", "key"
+_TOO_EARLY = "as_of_too_early"
 _ANY = "any"  # the default, so that it never shows in the address
 _NARROWING = ("category", "operation", "flag", "anomaly", "month")
 _LONGEST_HORIZON = 3_660
@@ -33,17 +36,23 @@ class Vantage:
     horizon_days: int
 
 
-def day_of_record(today: date) -> date:
+def first_day(installation: Installation) -> date:
+    """The earliest day to look from: before the first charter there is no promise to measure records by."""
+    promised = [each.effective for each in installation.charters.charters if not each.is_supplement]
+    return min([*promised, installation.today()])
+
+
+def day_of_record(today: date, first: date) -> date:
     """The day on which a single record is looked at: the same choice in the address as that of the figures."""
     with st.container(width=220):
-        return address.day(_("As of"), key="as_of", default=today)
+        return _as_of(today, first)
 
 
-def vantage(today: date) -> Vantage:
-    """The two choices every figure of the page depends on."""
+def vantage(today: date, first: date) -> Vantage:
+    """The two choices every figure of the page depends on. ``first``: the earliest day there is."""
     with st.container(horizontal=True):
         with st.container(width=220):
-            as_of = address.day(_("As of"), key="as_of", default=today)
+            as_of = _as_of(today, first)
         with st.container(width=220):
             horizon = address.count(
                 _("Soon means within (days)"), key="horizon", default=HORIZON_DAYS, most=_LONGEST_HORIZON, step=30
@@ -51,13 +60,46 @@ def vantage(today: date) -> Vantage:
     return Vantage(as_of, horizon)
 
 
-def record_filter(purposes: Sequence[Purpose], operations: Sequence[Operation], as_of: date) -> RecordFilter:
-    """The choices in their widgets, as the services ask for them."""
-    first, second, third = st.columns([2, 2, 3])
-    with first:
-        purpose = address.option(
-            _("Purpose"), purposes, key=PURPOSE, code=lambda p: p.code, name=purpose_name, default=purposes[0]
+def draw_warning(seen: Vantage, today: date, first: date) -> None:
+    """What a day other than today changes, and what it does not."""
+    if st.session_state.get(_TOO_EARLY):
+        st.warning(
+            _(
+                "No charter was in force before {day}: there was no promise to measure the records by. That day is "
+                "shown instead.",
+                day=formats.day(first),
+            )
         )
+    if seen.as_of < today:
+        st.warning(
+            _(
+                "This day is past. The facts are those of the last scan, not those of that day: what has been erased, "
+                "corrected or added since counts as it stands now."
+            )
+        )
+    elif seen.as_of > today:
+        st.caption(_("The facts are those of the last scan; only the day one looks from is another."))
+
+
+def record_filter(purposes: Sequence[Purpose], operations: Sequence[Operation], as_of: date) -> RecordFilter | None:
+    """The choices in their widgets, as the services ask for them; ``None`` until a purpose is chosen.
+
+    Looking at a list is written down: no list is shown that nobody asked for.
+    """
+    first, second, third = st.columns([2, 2, 3])
+    codes = {purpose.code: purpose for purpose in purposes}
+    with first:
+        chosen = address.option(
+            _("Purpose"),
+            [ALL, *codes],
+            key=PURPOSE,
+            code=str,
+            name=lambda code: _("All purposes") if code == ALL else purpose_name(codes[code]),
+            default=ALL,
+        )
+    if chosen == ALL:
+        return None
+    purpose = codes[chosen]
     with second:
         status = _one_of(_("Status"), STATUS, {status.code: status_name(status) for status in Status})
     with third:
@@ -88,6 +130,15 @@ def page_of(wanted: RecordFilter, seen: Vantage) -> int:
     if before is not None and before != choices:
         address.keep_page(1)
     return address.number_of_page()
+
+
+def _as_of(today: date, first: date) -> date:
+    """A day before the first one is brought to it, so that a view of it can still be sent; see ``draw_warning``."""
+    given = address.as_date(st.query_params.get("as_of", ""))
+    st.session_state[_TOO_EARLY] = given is not None and given < first
+    if st.session_state[_TOO_EARLY]:
+        st.query_params["as_of"] = first.isoformat()
+    return address.day(_("As of"), key="as_of", default=today, first=first)
 
 
 def _narrowing(purpose: Purpose, operations: Sequence[Operation], as_of: date) -> tuple[str | None, ...]:
