@@ -7,6 +7,7 @@ from diager_dpo.domain.case import Case
 from diager_dpo.domain.civil import NO_DAY, yearly_close
 from diager_dpo.domain.draft import Draft
 from diager_dpo.domain.groups import Groups
+from diager_dpo.domain.qualification import qualify
 from diager_dpo.domain.words import Anchor, Category, Purpose
 
 
@@ -28,4 +29,5 @@ def accounting(case: Case) -> Draft | None:
     )
     draft.anomalies |= groups.bits(issued.anomalies)
     draft.opened = latest
+    qualify(case, draft, Purpose.ACCOUNTING)
     return draft.restricted(groups.present())

@@ -10,6 +10,7 @@ from diager_dpo.domain.consents import entry_consents
 from diager_dpo.domain.draft import Draft
 from diager_dpo.domain.facts import Moments
 from diager_dpo.domain.groups import Groups
+from diager_dpo.domain.qualification import qualify
 from diager_dpo.domain.words import Anchor, Category, Purpose
 
 
@@ -34,6 +35,7 @@ def contests(case: Case) -> Draft | None:
     groups = Groups.of(record, len(key))
     draft.anomalies |= announced.anomalies[operation] | consent.anomalies | groups.bits(checked.anomalies)
     draft.opened = groups.latest(checked.day, NO_DAY)
+    qualify(case, draft, Purpose.CONTESTS)
     withdrawn = case.rulebook.exercised(Purpose.CONTESTS, Category.ENTRY, "GDPR 7")
     draft.refuse(consent.withdrawn_since, Anchor.WITHDRAWAL, np.full(len(key), withdrawn))
     return draft

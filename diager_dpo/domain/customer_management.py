@@ -2,7 +2,9 @@
 
 from diager_dpo.domain.case import Case
 from diager_dpo.domain.draft import Draft
+from diager_dpo.domain.qualification import qualify
 from diager_dpo.domain.relation_clock import CONTRACTUAL, relation_clock
+from diager_dpo.domain.words import Purpose
 
 
 def customer_management(case: Case) -> Draft | None:
@@ -10,4 +12,5 @@ def customer_management(case: Case) -> Draft | None:
     if case.relations is None or case.facts.relations is None:
         return None
     draft = relation_clock(case, case.relations, case.facts.relations.contract_end, CONTRACTUAL)
+    qualify(case, draft, Purpose.CUSTOMER_MANAGEMENT)
     return draft.restricted(case.relations.groups.present())

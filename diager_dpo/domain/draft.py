@@ -72,6 +72,10 @@ class Draft:
         self.flags = np.where(where, self.flags | other.flags, self.flags)
         self.anomalies = np.where(where, self.anomalies | other.anomalies, self.anomalies)
 
+    def undetermined(self, today: int) -> Mask:
+        """For which records no deadline can be computed: no last day, and no relation that is known to be on."""
+        return (self.last_day == NO_DAY) & (self.running_until < today)
+
     def refuse(self, since: Days, right: Anchor, rule: NDArray[np.integer]) -> None:
         """A refusal on day D sets the last day to D - 1 where that is earlier, also for running and undetermined."""
         earlier = is_day(since) & ((self.last_day == NO_DAY) | (since - 1 < self.last_day))
@@ -107,7 +111,7 @@ class Draft:
 
     def finished(self, purpose: Purpose, today: int) -> Records:
         """The verdicts: held, else undetermined where neither a last day nor a running relation is known, or dated."""
-        unknown = (self.last_day == NO_DAY) & (self.running_until < today)
+        unknown = self.undetermined(today)
         return Records(
             person=self.person,
             purpose=np.full(len(self.person), purpose, np.int8),

@@ -127,8 +127,30 @@ class Purged:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """Suspensions of purges that somebody placed: a row a hold, from the day it was placed."""
+
+    person: Positions  # -1 for everybody
+    purpose: Codes  # 0 for every purpose
+    since: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifications:
+    """Dates the DPO stated where the source has none; operation -1 outside contests. One a record."""
+
+    person: Positions
+    purpose: Codes
+    operation: Positions
+    stated: Days  # of the missing event; for an entry of a contest, its last day
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything one scan read, in one snapshot of the source."""
+    """Everything one scan read, in one snapshot of the source, and what the store knows beside it.
+
+    Of the store: ``purged``, ``holds`` and ``qualifications``.
+    """
 
     persons: Persons
     relations: Relations | None = None
@@ -139,6 +161,8 @@ class Facts:
     entries: Entries | None = None
     consents: Consents | None = None
     purged: Purged | None = None
+    holds: Holds | None = None
+    qualifications: Qualifications | None = None
 
 
 @dataclass(frozen=True, slots=True)

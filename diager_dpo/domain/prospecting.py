@@ -7,6 +7,7 @@ from diager_dpo.domain.case import Case
 from diager_dpo.domain.civil import NO_DAY, Mask
 from diager_dpo.domain.consents import opposition
 from diager_dpo.domain.draft import Draft
+from diager_dpo.domain.qualification import qualify
 from diager_dpo.domain.relation_clock import COMMERCIAL, relation_clock
 from diager_dpo.domain.words import Anchor, Category, Flag, Origin, Purpose
 
@@ -37,6 +38,7 @@ def prospecting(case: Case) -> Draft:
         after = np.where(over & (contact.day > customer.anchor_on), Flag.CONTACT_AFTER_END, 0)
         customer.flags |= after.astype(np.int16)
         draft.override(related, customer)
+    qualify(case, draft, Purpose.PROSPECTING)
 
     refusal = opposition(case.facts.objections, case.consents, persons.key, case.today)
     case.findings += refusal.findings

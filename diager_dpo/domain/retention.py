@@ -24,7 +24,7 @@ from diager_dpo.domain.prospecting import prospecting
 from diager_dpo.domain.relations import relation_days
 from diager_dpo.domain.rulebook import Rulebook
 from diager_dpo.domain.verdicts import Alert, Decision, Records
-from diager_dpo.domain.words import RECORD_PURPOSES, Anomaly, Category, Purpose
+from diager_dpo.domain.words import RECORD_PURPOSES, Anchor, Anomaly, Category, Purpose
 
 __all__ = ["Policy", "decide"]
 
@@ -75,13 +75,15 @@ def decide(facts: Facts, charters: Sequence[Charter], today: int, policy: Policy
 
 
 def _without_announcement(announced: Retention, entries: Records, facts: Facts) -> list[Alert]:
-    """The operations whose entries nobody knows how long to keep."""
+    """The operations whose entries nobody knows how long to keep. The DPO knows it of the entries they qualified."""
     assert facts.operations is not None
     keys = facts.operations.key
-    entered = np.bincount(entries.operation[entries.operation >= 0], minlength=len(keys))
+    qualified = entries.anchor == Anchor.QUALIFIED
+    entered = np.bincount(entries.operation[~qualified], minlength=len(keys))
+    settled = np.bincount(entries.operation[qualified], minlength=len(keys))
     return [
         Alert("no_announced_duration", Purpose.CONTESTS, str(keys[position]), int(entered[position]))
-        for position in np.flatnonzero(announced.last_day == NO_DAY)
+        for position in np.flatnonzero((announced.last_day == NO_DAY) & ((entered > 0) | (settled == 0)))
     ]
 
 
@@ -93,13 +95,13 @@ def _undetermined(case: Case, purpose: Purpose) -> Draft:
 
 
 def _held(case: Case) -> dict[Purpose, tuple[Mask, Bits]]:
-    """For each purpose, which persons a dispute holds, and what was wrong with the persons and their disputes.
+    """For each purpose, which persons something holds, and what was wrong with the persons and their disputes.
 
     A dispute whose date cannot be still holds: only its date is set aside.
     """
     disputes = case.facts.litigations
     wrong = np.where(case.facts.persons.several, np.int16(Anomaly.DUPLICATE_PERSON), np.int16(0))
-    answer = {purpose: (np.zeros(case.size, np.bool_), wrong) for purpose in RECORD_PURPOSES}
+    answer = {purpose: (_placed(case, purpose), wrong) for purpose in RECORD_PURPOSES}
     if disputes is None:
         return answer
     since = checked_events(disputes.since, case.today)
@@ -107,5 +109,18 @@ def _held(case: Case) -> dict[Purpose, tuple[Mask, Bits]]:
     for purpose in answer:
         concerned = (disputes.purpose == 0) | (disputes.purpose == purpose)
         groups = Groups.of(disputes.person[concerned], case.size)
-        answer[purpose] = groups.present(), wrong | groups.bits(since.anomalies[concerned])
+        answer[purpose] = answer[purpose][0] | groups.present(), wrong | groups.bits(since.anomalies[concerned])
     return answer
+
+
+def _placed(case: Case, purpose: Purpose) -> Mask:
+    """Which persons a hold that somebody placed suspends for a purpose: from the day it was placed on."""
+    held = np.zeros(case.size, np.bool_)
+    holds = case.facts.holds
+    if holds is None:
+        return held
+    concerned = ((holds.purpose == 0) | (holds.purpose == purpose)) & (holds.since <= case.today)
+    if (holds.person[concerned] < 0).any():
+        return ~held
+    held[holds.person[concerned]] = True
+    return held

@@ -17,12 +17,14 @@ from diager_dpo.domain.facts import (
     Consents,
     Entries,
     Facts,
+    Holds,
     Litigations,
     Moments,
     Objections,
     Operations,
     Persons,
     Purged,
+    Qualifications,
     Relations,
     Vouchers,
 )
@@ -126,6 +128,13 @@ class Company:
     def purged(self, person, purpose, on, operation=None):
         return self._add("purged", person=person, purpose=purpose, on=on, operation=operation)
 
+    def hold(self, person, since, purpose=""):
+        """A suspension somebody placed; of everybody's records where ``person`` is ``None``."""
+        return self._add("holds", person=person, since=since, purpose=purpose)
+
+    def qualified(self, person, purpose, stated, operation=None):
+        return self._add("qualifications", person=person, purpose=purpose, stated=stated, operation=operation)
+
     def scan(self, today, charters=None, policy=None):
         """Decide everything as of ``today``."""
         facts, charters = self.facts(), (CHARTER, SUPPLEMENT) if charters is None else tuple(charters)
@@ -144,6 +153,8 @@ class Company:
             self._given("entries", self._entries),
             self._given("consents", self._consents),
             self._given("purged", self._purged),
+            self._given("holds", self._holds),
+            self._given("qualifications", self._qualifications),
         )
 
     def _given(self, table, build):
@@ -153,7 +164,7 @@ class Company:
         return {row["key"]: position for position, row in enumerate(self.rows.get(table, []))}
 
     def _person(self, rows):
-        positions = self._positions("persons")
+        positions = {None: -1} | self._positions("persons")
         return np.array([positions[row["person"]] for row in rows], np.int32)
 
     def _operation(self, rows):
@@ -192,6 +203,13 @@ class Company:
     def _purged(self, rows):
         what = self._person(rows), _codes(rows, "purpose", Purpose), self._operation(rows)
         return Purged(*what, _days(rows, "on"))
+
+    def _holds(self, rows):
+        return Holds(self._person(rows), _codes(rows, "purpose", Purpose), _days(rows, "since"))
+
+    def _qualifications(self, rows):
+        what = self._person(rows), _codes(rows, "purpose", Purpose), self._operation(rows)
+        return Qualifications(*what, _days(rows, "stated"))
 
 
 def _announced(text):

@@ -56,8 +56,10 @@ class Oracle(PlainFacts):
         found, fates = {}, self.decide()
         for position, row in enumerate(self.operations):
             if self.announced(row)[0][2] is None and self.facts.entries is not None:
-                concerned = [key for key in fates if key[1:] == (Purpose.CONTESTS, position)]
-                found["no_announced_duration", Purpose.CONTESTS, row.key] = len(concerned)
+                concerned = [fate for key, fate in fates.items() if key[1:] == (Purpose.CONTESTS, position)]
+                unsettled = [fate for fate in concerned if fate.anchor is not Anchor.QUALIFIED]
+                if unsettled or not concerned:
+                    found["no_announced_duration", Purpose.CONTESTS, row.key] = len(unsettled)
         tables = {
             Purpose.CUSTOMER_MANAGEMENT: self.facts.relations,
             Purpose.CONTESTS: self.facts.entries,
@@ -74,13 +76,40 @@ class Oracle(PlainFacts):
         return [self.held(fate) for fate in found if not self.purged(fate)]
 
     def held(self, fate):
-        holds = [row for row in self.of["litigations"][fate.person] if row.purpose in (0, fate.purpose)]
+        disputes = [row for row in self.of["litigations"][fate.person] if row.purpose in (0, fate.purpose)]
         wrong = fate.anomalies | (Anomaly.DUPLICATE_PERSON if self.persons[fate.person].several else NOTHING)
-        for row in holds:
+        for row in disputes:
             wrong |= self.past(row.since)[1]
+        placed = [*self.of["holds"][fate.person], *self.of["holds"][-1]]
+        placed = [row for row in placed if row.purpose in (0, fate.purpose) and row.since <= self.today]
         undetermined = fate.last_day is None and not fate.runs(day_date(self.today))
-        kind = Kind.HELD if holds else Kind.UNDETERMINED if undetermined else Kind.DATED
+        kind = Kind.HELD if disputes or placed else Kind.UNDETERMINED if undetermined else Kind.DATED
         return replace(fate, kind=kind, anomalies=wrong)
+
+    def stated(self, fate):
+        """The record with the date the DPO stated for it, where the source gives none."""
+        rows = self.of["qualifications"][fate.person]
+        days = [row.stated for row in rows if (row.purpose, row.operation) == (fate.purpose, fate.operation)]
+        if not days or fate.last_day is not None or fate.runs(day_date(self.today)):
+            return fate
+        if fate.purpose is Purpose.CONTESTS:
+            return self.set(fate, (Anchor.QUALIFIED, day_date(days[0]), day_date(days[0]), "", None))
+        if days[0] > self.today:
+            return fate
+        day = max([day_date(days[0]), *(end for end in fate.ends if end is not None)])
+        if fate.purpose is Purpose.ACCOUNTING:
+            day = self.close(day)
+        # What the DPO states is the end that was missing: no relation of the record is without one any more.
+        return replace(self.set(fate, self.clock(fate.category, Anchor.QUALIFIED, day)), ends=self.known(fate.ends))
+
+    def known(self, ends):
+        return tuple(end for end in ends if end is not None)
+
+    def close(self, day):
+        """The close of the fiscal year of a day."""
+        month, of_month = self.policy.fiscal_year_closes
+        close = day.replace(month=month, day=of_month)
+        return close if close >= day else close.replace(year=close.year + 1)
 
     def purged(self, fate):
         rows = self.of["purged"][fate.person]
@@ -126,14 +155,14 @@ class Oracle(PlainFacts):
             anchor = Anchor.LAST_CONTACT if contact else Anchor.COLLECTION
             fate = self.set(fate, self.clock(Category.PROSPECT, anchor, contact or collected))
         events = [(row.at, True) for row in self.of["objections"][person]] + self.newsletter(person)
-        yield self.refused(fate, events, Anchor.OBJECTION)
+        yield self.refused(self.stated(fate), events, Anchor.OBJECTION)
 
     def management(self, person):
         fate = Fate(person, Purpose.CUSTOMER_MANAGEMENT, -1, Category.CONTRACTUAL)
         if self.facts.relations is None and fate.purpose not in self.policy.not_processed:
             yield fate
         if self.of["relations"][person]:
-            yield self.on_relations(fate, "contract_end", Anchor.CONTRACT_END)
+            yield self.stated(self.on_relations(fate, "contract_end", Anchor.CONTRACT_END))
 
     def on_relations(self, fate, column, anchor):
         rows = self.of["relations"][fate.person]
@@ -178,12 +207,9 @@ class Oracle(PlainFacts):
             days += [day] if day else []
             fate = replace(fate, anomalies=fate.anomalies | wrong)
         if days:
-            month, of_month = self.policy.fiscal_year_closes
-            close = max(days).replace(month=month, day=of_month)
-            close = close if close >= max(days) else close.replace(year=close.year + 1)
-            fate = self.set(fate, self.clock(Category.VOUCHER, Anchor.FISCAL_YEAR_CLOSE, close))
+            fate = self.set(fate, self.clock(Category.VOUCHER, Anchor.FISCAL_YEAR_CLOSE, self.close(max(days))))
         if rows:
-            yield fate
+            yield self.stated(fate)
 
     def contests(self, person):
         if self.facts.entries is None and Purpose.CONTESTS not in self.policy.not_processed:
@@ -206,7 +232,7 @@ class Oracle(PlainFacts):
         if ZERO_DATE < prolonged < OPEN_END and min((row.at[0] for row in given), default=NO_DAY) < prolonged:
             fate = replace(fate, flags=fate.flags | Flag.OPERATION_PROLONGED)
         events = [(row.at, row.event == ConsentEvent.WITHDRAWN) for row in consents]
-        return self.refused(fate, events, Anchor.WITHDRAWAL)
+        return self.refused(self.stated(fate), events, Anchor.WITHDRAWAL)
 
     def proof(self, given, entries):
         if not given:

@@ -9,7 +9,17 @@ from diager_dpo.domain.words import Anchor, Anomaly
 from tests.domain.fate import FOREVER, NOTHING, plus
 
 NO_CLOCK = (Anchor.NONE, None, None, None)
-TABLES = ("relations", "vouchers", "objections", "litigations", "entries", "consents", "purged")
+TABLES = (
+    "relations",
+    "vouchers",
+    "objections",
+    "litigations",
+    "entries",
+    "consents",
+    "purged",
+    "holds",
+    "qualifications",
+)
 
 
 def _rows(table):

@@ -10,16 +10,19 @@ from diager_dpo.domain.facts import (
     Consents,
     Entries,
     Facts,
+    Holds,
     Litigations,
     Moments,
     Objections,
     Operations,
     Persons,
     Purged,
+    Qualifications,
     Relations,
     Vouchers,
 )
 from tests.domain.building import PARIS, SUPPLEMENT, charter, version
+from tests.domain.plain_facts import TABLES
 
 TODAYS = [
     date(2025, 1, 10),
@@ -92,6 +95,8 @@ class Random:
             "entries": self._entries(self._count(0.6), 5),
             "consents": self._consents(self._count(1.5), 5),
             "purged": self._purged(self._count(0.2), 5),
+            "holds": self._holds(self._count(0.1)),
+            "qualifications": self._qualifications(self._count(0.8), 5),
         }
         given = {name: table for name, table in tables.items() if self.draw.random() > 0.06}
         return Facts(persons=known, operations=operations, **given)
@@ -140,6 +145,23 @@ class Random:
         operation = np.where(purpose == 3, self.positions(operations, count), -1).astype(np.int32)
         return Purged(self._person(count), purpose, operation, self.draw.choice(self.pool, count))
 
+    def _holds(self, count):
+        person = np.where(self.truths(count, 0.05), -1, self._person(count)).astype(np.int32)
+        return Holds(person, self.codes([0, 1, 2, 3, 4], count), self._real_days(count))
+
+    def _qualifications(self, count, operations):
+        """One a record at most."""
+        purpose = self.codes([1, 1, 2, 2, 3, 4], count)
+        operation = np.where(purpose == 3, self.positions(operations, count), -1).astype(np.int32)
+        rows = np.stack([self._person(count), purpose, operation])
+        person, purpose, operation = np.unique(rows, axis=1)
+        return Qualifications(person, purpose.astype(np.int8), operation, self._real_days(len(person)))
+
+    def _real_days(self, count):
+        """Days that somebody gave and that were checked: some ahead of a scan of a former day."""
+        ahead = day_number(self.today) + self.draw.choice([1, 30], count)
+        return np.where(self.truths(count, 0.1), ahead, self.draw.choice(self.pool, count)).astype(np.int32)
+
     def charters(self):
         """One to three versions in force, with the supplement."""
         effective = sorted({day_date(day) for day in self.draw.choice(self.pool, 3) if day <= day_number(self.today)})
@@ -171,18 +193,17 @@ def rows_of(table, chosen):
 def alone(facts, person):
     """What the source would say of one person, had it no other."""
     change = {"persons": rows_of(facts.persons, [person])}
-    for name in ("relations", "vouchers", "objections", "litigations", "entries", "consents", "purged"):
+    for name in TABLES:
         table = getattr(facts, name)
         if table is not None:
-            mine = rows_of(table, np.flatnonzero(table.person == person))
-            change[name] = replace(mine, person=np.zeros_like(mine.person))
+            mine = rows_of(table, np.flatnonzero((table.person == person) | (table.person < 0)))
+            change[name] = replace(mine, person=np.where(mine.person < 0, -1, 0).astype(np.int32))
     return replace(facts, **change)
 
 
 def shuffled(facts, draw):
     """The same facts in another order of rows; persons and operations keep their positions."""
-    names = ("relations", "vouchers", "objections", "litigations", "entries", "consents", "purged")
-    tables = {name: getattr(facts, name) for name in names}
+    tables = {name: getattr(facts, name) for name in TABLES}
     return replace(
         facts, **{name: rows_of(table, draw.permutation(len(table.person))) for name, table in tables.items() if table}
     )
