@@ -1,4 +1,4 @@
-"""The way to a source: its address, and engines that only read, as far as the engine allows.
+"""The way to a source: its address, engines that only read, as far as the engine allows, and one that erases.
 
 PostgreSQL and MariaDB: read-only transactions on one snapshot. SQL text can undo a setting, never a GRANT: see
 docs/source-accounts.md and ``write_access``. Every engine gives dates and timestamps as ISO 8601 text, in the time
@@ -7,6 +7,7 @@ zone of the source, so that ``infinity`` or ``0000-00-00`` can be read and one p
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from diager_dpo.source.errors import SourceConnectionError
 from diager_dpo.source.source_file import SourceFile
-from diager_dpo.source.sqlite_guard import connect_for_reading
+from diager_dpo.source.sqlite_guard import connect_for_erasing, connect_for_reading
 
 DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -63,6 +64,39 @@ def source_url(source: SourceFile, environ: Mapping[str, str], home: Path, defau
     return URL.create(url.drivername, database=str(file))
 
 
+def erasing_url(source: SourceFile, environ: Mapping[str, str], home: Path, default: str | None = None) -> URL:
+    """The address of the account that erases, from the variable of the source with ``_ERASING`` after it.
+
+    A SQLite file has no accounts: without that variable it is the file that is read. A server has: the account that
+    reads must not be able to erase.
+
+    Raises:
+        SourceConnectionError: as ``source_url``; ``erasing_account_missing`` with the ``variable`` on a server.
+    """
+    variable = f"{source.url_env}_ERASING"
+    if environ.get(variable):
+        return source_url(replace(source, url_env=variable), environ, home)
+    url = source_url(source, environ, home, default)
+    if url.get_backend_name() != "sqlite":
+        raise SourceConnectionError("erasing_account_missing", variable=variable)
+    return url
+
+
+def open_for_erasing(source: SourceFile, url: URL, *, statement_timeout: int = STATEMENT_TIMEOUT) -> sa.Engine:
+    """An engine whose transactions write: the one door of an erasure. Nothing is connected yet.
+
+    On SQLite a transaction holds the whole file from its first moment, foreign keys are enforced, and what is deleted
+    is overwritten in its pages. On servers each statement sees what was committed before it (READ COMMITTED), and waits
+    ``LOCK_TIMEOUT`` seconds for a lock. Dates come as text, as in ``open_source``. No statement or value is echoed.
+    """
+    name = url.get_backend_name()
+    if name == "sqlite":
+        return _sqlite(url, writes=True)
+    if name == "postgresql":
+        return _postgresql(url, source.timezone, statement_timeout, writes=True)
+    return _mariadb(url, source.timezone, statement_timeout, writes=True)
+
+
 def open_source(source: SourceFile, url: URL, *, statement_timeout: int = STATEMENT_TIMEOUT) -> sa.Engine:
     """An engine that only reads. ``statement_timeout``: seconds; SQLite has none. Nothing is connected yet."""
     name = url.get_backend_name()
@@ -100,28 +134,30 @@ def _parsed(text: str, variable: str) -> URL:
     raise SourceConnectionError("source_url_wrong", variable=variable)
 
 
-def _sqlite(url: URL) -> sa.Engine:
+def _sqlite(url: URL, *, writes: bool = False) -> sa.Engine:
     file = Path(str(url.database))
+    connect = connect_for_erasing if writes else connect_for_reading
     engine = sa.create_engine(
-        url, creator=lambda: connect_for_reading(file, LOCK_TIMEOUT), poolclass=NullPool, hide_parameters=True
+        url, creator=lambda: connect(file, LOCK_TIMEOUT), poolclass=NullPool, hide_parameters=True
     )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
 
-def _postgresql(url: URL, timezone: str, statement_timeout: int) -> sa.Engine:
-    engine = sa.create_engine(url, isolation_level="REPEATABLE READ", poolclass=NullPool, hide_parameters=True)
+def _postgresql(url: URL, timezone: str, statement_timeout: int, *, writes: bool = False) -> sa.Engine:
+    isolation: Any = "READ COMMITTED" if writes else "REPEATABLE READ"
+    engine = sa.create_engine(url, isolation_level=isolation, poolclass=NullPool, hide_parameters=True)
     settings = {
         "TimeZone": timezone,
         "DateStyle": "ISO, YMD",
         "IntervalStyle": "iso_8601",
         "statement_timeout": f"{statement_timeout}s",
         "lock_timeout": f"{LOCK_TIMEOUT}s",
-        "default_transaction_read_only": "on",
+        "default_transaction_read_only": "off" if writes else "on",
     }
 
     @sa.event.listens_for(engine, "connect")
@@ -135,17 +171,18 @@ def _postgresql(url: URL, timezone: str, statement_timeout: int) -> sa.Engine:
             for name, value in settings.items():
                 cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.autocommit = False
-        connection.read_only = True
+        connection.read_only = not writes
 
     return engine
 
 
-def _mariadb(url: URL, timezone: str, statement_timeout: int) -> sa.Engine:
+def _mariadb(url: URL, timezone: str, statement_timeout: int, *, writes: bool = False) -> sa.Engine:
     dates = (FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP)
     as_text = {kind: convert for kind, convert in conversions.items() if kind not in dates}
+    isolation: Any = "READ COMMITTED" if writes else "REPEATABLE READ"
     engine = sa.create_engine(
         url,
-        isolation_level="REPEATABLE READ",
+        isolation_level=isolation,
         poolclass=NullPool,
         hide_parameters=True,
         connect_args={"conv": as_text},
@@ -160,11 +197,16 @@ def _mariadb(url: URL, timezone: str, statement_timeout: int) -> sa.Engine:
             if not _accepted(cursor, "SET SESSION max_statement_time = %s", statement_timeout):  # MySQL
                 _accepted(cursor, "SET SESSION max_execution_time = %s", 1000 * statement_timeout)
             cursor.execute("SET SESSION lock_wait_timeout = %s", (LOCK_TIMEOUT,))
-            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+            cursor.execute("SET SESSION innodb_lock_wait_timeout = %s", (LOCK_TIMEOUT,))
+            cursor.execute(f"SET SESSION TRANSACTION READ {'WRITE' if writes else 'ONLY'}")
+            if writes:  # what does not fit is refused, never cut
+                cursor.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')")
+                cursor.execute("SET SESSION foreign_key_checks = 1")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        how = "READ WRITE" if writes else "WITH CONSISTENT SNAPSHOT, READ ONLY"
+        connection.exec_driver_sql(f"START TRANSACTION {how}")
 
     return engine
 

@@ -1,4 +1,4 @@
-"""SQLite, for reading only: the file is opened read-only, and an authorizer denies whatever is not reading."""
+"""SQLite's two ways in: for reading, where an authorizer denies whatever is not reading; and for erasing."""
 
 import sqlite3
 from pathlib import Path
@@ -26,6 +26,24 @@ def connect_for_reading(file: Path, timeout: float) -> sqlite3.Connection:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.set_authorizer(_authorize)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_for_erasing(file: Path, timeout: float) -> sqlite3.Connection:
+    """A connection that writes: foreign keys hold, and what is deleted leaves no bytes in free pages.
+
+    The file must exist. ``timeout``: seconds to wait for a lock.
+    """
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        for setting in ("foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {setting}").close()
     except BaseException:
         connection.close()
         raise
