@@ -11,8 +11,9 @@ from diager_dpo.services.source_state import SourceAlert
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import N_, _, ngettext
 from diager_dpo.ui.links import link
-from diager_dpo.ui.matter_sentences import matter_markdown
+from diager_dpo.ui.matter_sentences import matter_markdown, rules
 from diager_dpo.ui.visit import Visit
+from diager_dpo.ui.why import why
 from diager_dpo.ui.words import anomaly_names, purpose_name
 
 _EXAMPLES = 6
@@ -62,14 +63,19 @@ def draw(here: Visit, findings: Sequence[Finding]) -> None:
 
 def draw_alerts(here: Visit, alerts: Sequence[SourceAlert]) -> None:
     """What only a person can settle, as the overview says it."""
+    why(key="alerts", rule=rules([_matter(alert) for alert in alerts]))
     for alert in alerts:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            subject = alert.operation_name or alert.operation
-            matter = Matter(alert.code, Urgency.BLOCKING, alert.count, alert.purpose, subject=subject)
-            st.markdown(f"‖ {matter_markdown(matter)}", width="stretch")
-            filters = {"operation": alert.operation} if alert.operation else {}
-            said = ngettext("See the record", "See the {n} records", alert.count)
+        told, way = st.columns([3, 1], vertical_alignment="center", gap="xxsmall")
+        told.markdown(f"‖ {matter_markdown(_matter(alert))}")
+        filters = {"operation": alert.operation} if alert.operation else {}
+        said = ngettext("See the record", "See the {n} records", alert.count)
+        with way:
             link(here, "deadlines", said, purpose=alert.purpose.code, **filters)
+
+
+def _matter(alert: SourceAlert) -> Matter:
+    subject = alert.operation_name or alert.operation
+    return Matter(alert.code, Urgency.BLOCKING, alert.count, alert.purpose, subject=subject)
 
 
 def by_kind(findings: Sequence[Finding]) -> dict[Anomaly, list[Finding]]:

@@ -17,8 +17,28 @@ from diager_dpo.ui.language import _
 from diager_dpo.ui.look import ACCENT, STATUS_COLOUR
 from diager_dpo.ui.words import anchor_name, status_name
 
-_CLOSE = 0.42  # labels nearer than this share of the line would touch on a phone
+_CLOSE = 0.42  # labels nearer than this share of the line would touch where it is narrowest
 _ROW = 2.9  # rem: how high a label is
+
+#: On a phone there is no room for a line: the days stand below one another, each with its dot.
+_STYLE = """<style>
+.dpo-life { position: relative; margin: 0 .5rem; }
+.dpo-life ol { list-style: none; margin: 0; padding: 0; }
+.dpo-life li { margin: 0; padding: 0; }
+.dpo-life .bar { position: absolute; height: .5rem; box-sizing: border-box; border-radius: .25rem; }
+.dpo-life .dot { position: absolute; top: var(--dot); left: calc(var(--at) - .45rem); width: .9rem; height: .9rem;
+  box-sizing: border-box; border-radius: 50%; border: 2px solid currentColor; }
+.dpo-life .said { position: absolute; top: var(--top); left: var(--at); line-height: 1.25; font-size: .875rem;
+  white-space: nowrap; transform: translateX(var(--shift)); text-align: var(--align); }
+.dpo-life .said strong { display: block; }
+@media (max-width: 640px) {
+  .dpo-life { height: auto !important; margin: 0; }
+  .dpo-life .bar { display: none; }
+  .dpo-life li { display: grid; grid-template-columns: .9rem 1fr; gap: .75rem; align-items: start; padding: .3rem 0; }
+  .dpo-life .dot, .dpo-life .said { position: static; transform: none; text-align: left; white-space: normal; }
+  .dpo-life .dot { margin-top: .15rem; }
+}
+</style>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +81,8 @@ def life_line_html(explained: Explanation, today: date) -> str:
     )
     label = escape(_("The life of this record"))
     return (
-        f'<div style="position:relative;height:{path + 0.9 + _ROW:.1f}rem;margin:0 0.5rem" role="group" '
-        f'aria-label="{label}">{track}<ol style="list-style:none;margin:0;padding:0">{points}</ol></div>'
+        f'{_STYLE}<div class="dpo-life" style="height:{path + 0.9 + _ROW:.1f}rem" role="group" '
+        f'aria-label="{label}">{track}<ol>{points}</ol></div>'
     )
 
 
@@ -92,23 +112,15 @@ def _stretches(explained: Explanation, last_day: date) -> list[tuple[date, date,
 
 def _bar(start: float, end: float, path: float, colour: str, *, solid: bool) -> str:
     look = f"background:{colour}" if solid else f"border:1px dashed {colour}"
-    return (
-        f'<div style="position:absolute;top:{path:.2f}rem;left:{start:.2%};width:{end - start:.2%};height:0.5rem;'
-        f'box-sizing:border-box;border-radius:0.25rem;{look}"></div>'
-    )
+    place = f"top:{path:.2f}rem;left:{start:.2%};width:{end - start:.2%}"
+    return f'<div class="bar" style="{place};{look}"></div>'
 
 
 def _point(event: _Event, at: float, path: float, top: float) -> str:
     """A dot on the line and its label, which leans inwards at both ends."""
     align, shift = ("left", 0) if at < 0.34 else ("right", 100) if at > 0.66 else ("center", 50)
-    dot = (
-        f'<span aria-hidden="true" style="position:absolute;top:{path - 0.2:.2f}rem;left:calc({at:.2%} - 0.45rem);'
-        f"width:0.9rem;height:0.9rem;box-sizing:border-box;border-radius:50%;background:{event.colour};"
-        'border:2px solid currentColor"></span>'
+    place = f"--at:{at:.2%};--dot:{path - 0.2:.2f}rem;--top:{top:.2f}rem;--align:{align};--shift:-{shift}%"
+    return (
+        f'<li style="{place}"><span class="dot" aria-hidden="true" style="background:{event.colour}"></span>'
+        f'<span class="said"><strong>{escape(formats.day(event.on))}</strong> {escape(event.name)}</span></li>'
     )
-    text = (
-        f'<span style="position:absolute;top:{top:.2f}rem;left:{at:.2%};transform:translateX(-{shift}%);'
-        f'text-align:{align};line-height:1.25;font-size:0.875rem;white-space:nowrap">'
-        f"<strong>{escape(formats.day(event.on))}</strong><br>{escape(event.name)}</span>"
-    )
-    return f"<li>{dot}{text}</li>"

@@ -78,9 +78,10 @@ def _group(visit: Visit, urgency: Urgency, matters: Sequence[Matter], scanned_at
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(heading(urgency), anchor=False, width="content")
         why(key=f"urgency_{urgency.value}", rule=rules(matters), scanned_at=scanned_at)
-    with st.container(gap="xxsmall"):
-        for matter in matters:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(matter_markdown(matter), width="stretch")
-                if matter.target is not None:
+    with st.container(gap="xsmall"):
+        for matter in matters:  # on a phone the way on stands below its sentence, nearer to it than to the next one
+            said, way = st.columns([3, 1], vertical_alignment="center", gap="xxsmall")
+            said.markdown(matter_markdown(matter))
+            if matter.target is not None:
+                with way:
                     link(visit, matter.target.page, f":blue[{way_on(matter)}]", **dict(matter.target.filters))

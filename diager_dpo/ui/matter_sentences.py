@@ -34,7 +34,9 @@ _RULE: Mapping[str, str] = {
     ),
     "facts_missing": N_("Where the source gives no facts for a purpose, no deadline is guessed."),
     "no_announced_duration": N_(
-        "The charter keeps the data of a contest for the period announced for it. Without one there is no deadline."
+        "The charter keeps the data of a contest for the period announced for it. Without one there is no deadline. "
+        "Every entry of the contest is counted here, also those whose consent was withdrawn: these have their "
+        "deadline from the withdrawal, and are not among the records to be qualified."
     ),
     "source_not_clean": N_("A purge needs a source file that names every column and table of the persons it erases."),
     "source_unchecked": N_("A purge needs a source file that has been compared with the database."),

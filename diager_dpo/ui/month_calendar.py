@@ -19,7 +19,24 @@ from diager_dpo.ui.record_counts import records
 from diager_dpo.ui.words import purpose_name
 
 _FAINTEST, _DEEPEST = 0.10, 0.45  # of the purpose's colour: text stays readable on it, in light and in dark
-_CELL = "padding:0.3rem 0.15rem;text-align:center;font-variant-numeric:tabular-nums;min-width:2rem;"
+
+#: On a phone a year is two rows of six months, each with its name: twelve side by side would be cut.
+_STYLE = """<style>
+.dpo-months { border-collapse: separate; border-spacing: 2px; width: 100%; font-size: .875rem; }
+.dpo-months th, .dpo-months td { padding: .3rem .15rem; text-align: center; font-variant-numeric: tabular-nums;
+  font-weight: 400; }
+.dpo-months td { border-radius: .2rem; }
+.dpo-months .of { text-align: left; padding: .9rem 0 .2rem; }
+.dpo-months .none { opacity: .75; }
+@media (max-width: 640px) {
+  .dpo-months thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .dpo-months, .dpo-months tbody { display: block; }
+  .dpo-months tbody tr { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 2px; }
+  .dpo-months tbody th { grid-column: 1 / -1; text-align: left; padding-top: .5rem; }
+  .dpo-months td:empty { visibility: hidden; }
+  .dpo-months td::before { content: attr(data-month); display: block; font-size: .75rem; opacity: .85; }
+}
+</style>"""
 
 
 def draw(forecast: Forecast) -> None:
@@ -40,14 +57,12 @@ def draw(forecast: Forecast) -> None:
 def calendar_html(forecast: Forecast, along: Mapping[str, str]) -> str:
     """The table. ``along``: what of the address goes along with its links."""
     names = get_month_names("abbreviated", locale=formats.locale())
-    head = "".join(f'<th scope="col" style="{_CELL}font-weight:400">{escape(names[n])}</th>' for n in range(1, 13))
+    head = "".join(f'<th scope="col" role="columnheader">{escape(names[number])}</th>' for number in range(1, 13))
     bodies = "".join(_purpose(forecast, each, along) for each in forecast.purposes)
     caption = _("Records that fall due, by purpose, year and month")
     return (
-        '<div style="overflow-x:auto" tabindex="0" role="region" aria-label="' + escape(caption) + '">'
-        '<table style="border-collapse:separate;border-spacing:2px;width:100%;font-size:0.875rem">'
-        f'<caption style="{HIDDEN}">{escape(caption)}</caption>'
-        f'<thead><tr><td style="{_CELL}"></td>{head}</tr></thead>{bodies}</table></div>'
+        f'{_STYLE}<table class="dpo-months" role="table"><caption style="{HIDDEN}">{escape(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row"><td role="cell"></td>{head}</tr></thead>{bodies}</table>'
     )
 
 
@@ -56,9 +71,9 @@ def _purpose(forecast: Forecast, each: PurposeForecast, along: Mapping[str, str]
     title = f"<strong>{escape(purpose_name(each.purpose))}</strong> · " + escape(
         _("{records} to come", records=records(total)) if total else _("nothing to come")
     )
-    left = 'style="text-align:left;font-weight:400;padding:0.9rem 0 0.2rem"'
     years = "".join(_years(forecast, each, along)) if total else ""
-    return f'<tbody><tr><th colspan="13" scope="rowgroup" {left}>{title}</th></tr>{years}</tbody>'
+    head = f'<tr role="row"><th colspan="13" scope="rowgroup" role="rowheader" class="of">{title}</th></tr>'
+    return f'<tbody role="rowgroup">{head}{years}</tbody>'
 
 
 def _years(forecast: Forecast, each: PurposeForecast, along: Mapping[str, str]) -> Iterator[str]:
@@ -66,19 +81,20 @@ def _years(forecast: Forecast, each: PurposeForecast, along: Mapping[str, str]) 
     most = max(each.falling_due)
     for year in sorted({month.year for month, count in due.items() if count}):  # a year without any is not drawn
         cells = "".join(_cell(each, date(year, number, 1), due, most, along) for number in range(1, 13))
-        yield f'<tr><th scope="row" style="{_CELL}font-weight:400">{year}</th>{cells}</tr>'
+        yield f'<tr role="row"><th scope="row" role="rowheader">{year}</th>{cells}</tr>'
 
 
 def _cell(each: PurposeForecast, month: date, due: dict[date, int], most: int, along: Mapping[str, str]) -> str:
     if month not in due:
-        return f'<td style="{_CELL}"></td>'
-    count = due[month]
+        return '<td role="cell"></td>'
+    count, name = due[month], get_month_names("abbreviated", locale=formats.locale())[month.month]
+    named = f'role="cell" data-month="{escape(name)}"'
     if not count:
-        return f'<td style="{_CELL}opacity:0.75">0</td>'
+        return f'<td class="none" {named}>0</td>'
     red, green, blue = (int(PURPOSE_COLOUR[each.purpose][at : at + 2], 16) for at in (1, 3, 5))
     depth = _FAINTEST + (_DEEPEST - _FAINTEST) * count / most
-    tint = f"background:rgba({red},{green},{blue},{depth:.2f});border-radius:0.2rem;"
+    tint = f"background:rgba({red},{green},{blue},{depth:.2f})"
     filters = {"purpose": each.purpose.code, "month": f"{month:%Y-%m}", **along}
-    name = f"{records(count, each.purpose)}, {formats.month(month)}"
-    link = plain_link("deadlines", filters, shown=formats.number(count), name=name)
-    return f'<td style="{_CELL}{tint}">{link}</td>'
+    said = f"{records(count, each.purpose)}, {formats.month(month)}"
+    link = plain_link("deadlines", filters, shown=formats.number(count), name=said)
+    return f'<td {named} style="{tint}">{link}</td>'

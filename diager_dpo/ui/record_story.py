@@ -55,16 +55,24 @@ def standing(explained: Explanation) -> str:
     match explained.status:
         case Status.DUE:
             return _("On {day}, this record is due: its last day was {last_day}.", day=day, last_day=last_day)
-        case Status.HELD if last_day:
-            return _("On {day}, its purge is on hold; its last day is {last_day}.", day=day, last_day=last_day)
         case Status.HELD:
-            return _("On {day}, its purge is on hold.", day=day)
+            return _held(explained, day)
         case Status.RUNNING:
             return _("On {day}, the relation is on: there is no deadline yet.", day=day)
         case Status.UNDETERMINED:
             return _("On {day}, no deadline can be computed: the record is to be qualified.", day=day)
         case _:
             return _("On {day}, this record may be kept, until {last_day} inclusive.", day=day, last_day=last_day)
+
+
+def _held(explained: Explanation, day: str) -> str:
+    """A hold stops the erasure, not the clock: the last day may be behind."""
+    if explained.last_day is None:
+        return _("On {day}, its purge is on hold.", day=day)
+    last_day = formats.day(explained.last_day)
+    if explained.last_day < explained.as_of:
+        return _("On {day}, its purge is on hold; its last day was {last_day}.", day=day, last_day=last_day)
+    return _("On {day}, its purge is on hold; its last day is {last_day}.", day=day, last_day=last_day)
 
 
 def _tell(here: Visit, explained: Explanation, names: Mapping[str, str], today: date) -> None:

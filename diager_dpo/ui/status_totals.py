@@ -16,14 +16,21 @@ from diager_dpo.ui.words import status_name, status_sentence
 #: Worst first: what is read first is what somebody has to do something about.
 ORDER = (Status.DUE, Status.DUE_SOON, Status.UNDETERMINED, Status.HELD, Status.KEPT, Status.RUNNING)
 
-_WIDTH = 150  # pixels: six in a row on a desk, two on a phone
+#: Six in a row where there is room for six, else three, on a phone two: none stands alone on a row of its own.
+_STYLE = """<style>
+.st-key-status_totals { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem; }
+.st-key-status_totals > * { width: 100% !important; }
+@media (min-width: 1340px) { .st-key-status_totals { grid-template-columns: repeat(6, minmax(0, 1fr)); } }
+@media (max-width: 640px) { .st-key-status_totals { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+</style>"""
 
 
 def draw(visit: Visit, counts: Counts) -> None:
     """The six figures; behind each, its purposes and the way to their records."""
-    with st.container(horizontal=True, gap="small"):
+    st.html(_STYLE)
+    with st.container(key="status_totals"):
         for status in ORDER:
-            with st.container(width=_WIDTH, gap="xxsmall"):
+            with st.container(gap="xxsmall"):
                 chip(status)
                 total = sum(purpose.of(status) for purpose in counts.purposes)
                 st.metric(status_name(status), formats.number(total), label_visibility="collapsed")

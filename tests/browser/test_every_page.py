@@ -46,8 +46,12 @@ def seen(chromium, server):
             for screen in SCREENS:
                 visitor.open_screen(screen)
                 found.append(_look(visitor, screen.address, language))
+                if screen.address == "access_log":
+                    _hover_over_the_grid(visitor.page)
+                    found.append(_look(visitor, "access_log, open", language))
                 if screen.address == "deadlines":
-                    _open_everything(visitor.page)
+                    visitor.open("deadlines?purpose=prospecting")
+                    _open_the_calendar(visitor.page)
                     found.append(_look(visitor, "deadlines, open", language))
                     found.append(_look_into_box(visitor, "find_person", "deadlines, a person", language))
                 if screen.address == "accounts":
@@ -74,11 +78,15 @@ def _look_into_box(visitor, button, where, language):
     return _look(visitor, where, language)
 
 
-def _open_everything(page):
-    """The calendar of a date, the menu of a column: what Streamlit draws by itself."""
+def _open_the_calendar(page):
+    """The calendar of a date: what Streamlit draws by itself."""
     page.locator("[data-testid=stDateInput] button").first.click()
     page.wait_for_timeout(300)
     page.keyboard.press("Escape")
+
+
+def _hover_over_the_grid(page):
+    """The menu of a column, as well."""
     grid = page.locator("[data-testid=stDataFrame]").first
     grid.scroll_into_view_if_needed()
     grid.hover()
