@@ -74,7 +74,8 @@ class Draft:
 
     def undetermined(self, today: int) -> Mask:
         """For which records no deadline can be computed: no last day, and no relation that is known to be on."""
-        return (self.last_day == NO_DAY) & (self.running_until < today)
+        answer: Mask = (self.last_day == NO_DAY) & (self.running_until < today)
+        return answer
 
     def refuse(self, since: Days, right: Anchor, rule: NDArray[np.integer]) -> None:
         """A refusal on day D sets the last day to D - 1 where that is earlier, also for running and undetermined."""

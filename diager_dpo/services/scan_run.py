@@ -4,24 +4,23 @@ import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from sqlalchemy import Connection
 
 from diager_dpo.domain.charter import Charter
-from diager_dpo.domain.civil import Days, day_number
-from diager_dpo.domain.facts import Facts, Finding
-from diager_dpo.domain.operations import announced_retention
-from diager_dpo.domain.retention import Policy, decide
-from diager_dpo.domain.rulebook import Rulebook
+from diager_dpo.domain.civil import day_number
+from diager_dpo.domain.retention import decide
 from diager_dpo.domain.verdicts import Decision
 from diager_dpo.services.errors import DpoError, NotPossible
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.rules_in_force import charters_in_force, policy_of
 from diager_dpo.services.scan_progress import Listener, Phase, ProgressWriter
 from diager_dpo.services.source_engine import source_engine
-from diager_dpo.source.reader import read_facts
+from diager_dpo.services.store_facts import Completed, Stamp, completed, stamp
+from diager_dpo.source.reader import Reading, read_facts
 from diager_dpo.source.source_file import SourceFile
 from diager_dpo.store import calendar, index, operations, scans
 from diager_dpo.store.engine import reading, writing
@@ -31,6 +30,7 @@ from diager_dpo.store.locks import exclusive
 LOCK = "scan"
 INTERRUPTED = "scan_interrupted"
 _WAIT_S = 2.0
+_MOST_READINGS = 5  # of the source, where something is erased while it is read
 
 _log = logging.getLogger(__name__)
 
@@ -48,12 +48,12 @@ class ScanResult:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What a scan knows before it writes. ``announced``: the last day of each operation."""
+    """What a scan knows before it writes. ``stamp``: what the store knew beside the source when it was decided."""
 
-    facts: Facts
-    announced: Days
+    reading: Reading
+    facts: Completed
     decision: Decision
-    findings: tuple[Finding, ...]
+    stamp: Stamp
 
 
 def run(
@@ -62,20 +62,37 @@ def run(
     """One scan from its first row to its last, refused while another runs.
 
     Raises:
-        NotPossible: ``scan_running``, ``no_charter_in_force``, or what is wrong with the source.
+        NotPossible: ``scan_running``, ``no_charter_in_force``, ``erased_meanwhile``, or what is wrong with the source.
     """
-    charters = _charters(installation, day)
+    job = _Job(installation, source, day, charters_in_force(installation, day))
     with exclusive(installation.store, LOCK, _WAIT_S) as taken:
         if not taken:
             raise NotPossible("scan_running")
         with _recorded(installation, source, day, replayed) as number, _no_collector():
             writer = ProgressWriter(installation, number, listener, _rows_last_time(installation, source))
-            decided = _decide(installation, source, charters, day_number(day), writer)
-            writer.enter(Phase.WRITING)
-            with writing(installation.store) as connection:
-                result = _write(connection, source, number, day, decided, now=installation.now().isoformat())
-            writer.finished()
-            return result
+            for _ in range(_MOST_READINGS):
+                decided = _decide(job, writer)
+                writer.enter(Phase.WRITING)
+                with writing(installation.store) as connection:
+                    result = _write(connection, job, number, decided)
+                if result is not None:
+                    writer.finished()
+                    return result
+            raise NotPossible("erased_meanwhile")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a scan is told."""
+
+    installation: Installation
+    source: SourceFile
+    day: date
+    charters: tuple[Charter, ...]
+
+    @property
+    def today(self) -> int:
+        return day_number(self.day)
 
 
 @contextmanager
@@ -91,19 +108,6 @@ def _no_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def policy_of(source: SourceFile) -> Policy:
-    """What the source file says beside the facts."""
-    closes = source.fiscal_year_closes
-    return Policy((closes.month, closes.day), source.not_processed)
-
-
-def _charters(installation: Installation, day: date) -> tuple[Charter, ...]:
-    charters = installation.charters.in_force(day)
-    if all(charter.is_supplement for charter in charters):
-        raise NotPossible("no_charter_in_force", day=day.isoformat())
-    return charters
 
 
 def _rows_last_time(installation: Installation, source: SourceFile) -> int | None:
@@ -140,36 +144,46 @@ def _code(error: BaseException) -> str:
     return "unexpected" if isinstance(error, Exception) else INTERRUPTED
 
 
-def _decide(
-    installation: Installation, source: SourceFile, charters: tuple[Charter, ...], today: int, writer: ProgressWriter
-) -> _Decided:
+def _decide(job: _Job, writer: ProgressWriter) -> _Decided:
+    with reading(job.installation.store) as connection:
+        before = stamp(connection, job.source.name)
     writer.enter(Phase.READING)
-    with source_engine(installation) as engine:
-        found = read_facts(engine, source, progress=writer.reading, today=today)
+    with source_engine(job.installation) as engine:
+        found = read_facts(engine, job.source, progress=writer.reading, today=job.today)
     writer.enter(Phase.DECIDING)
-    facts, announced = found.facts, np.empty(0, np.int32)
-    if facts.operations is not None:
-        announced = announced_retention(facts.operations, Rulebook(charters)).last_day
-        with reading(installation.store) as connection:
-            since = operations.prolonged_on(connection, source.name, facts.operations, announced, today)
-        facts = replace(facts, operations=replace(facts.operations, prolonged_on=since))
-    decision = decide(facts, charters, today, policy_of(source))
-    return _Decided(facts, announced, decision, (*found.findings, *decision.findings))
+    with reading(job.installation.store) as connection:
+        return _decided(connection, job, found, before.erasures)
 
 
-def _write(
-    connection: Connection, source: SourceFile, number: int, day: date, decided: _Decided, *, now: str
-) -> ScanResult:
-    """Everything a scan changes, in the transaction of ``connection``."""
-    facts = decided.facts
+def _decided(connection: Connection, job: _Job, found: Reading, erasures: tuple[int, ...]) -> _Decided:
+    """``erasures``: those of before the source was read."""
+    now = stamp(connection, job.source.name)
+    facts = completed(connection, job.source.name, found.facts, job.charters, job.today)
+    decision = decide(facts.facts, job.charters, job.today, policy_of(job.source))
+    return _Decided(found, facts, decision, Stamp(now.decisions, erasures))
+
+
+def _write(connection: Connection, job: _Job, number: int, decided: _Decided) -> ScanResult | None:
+    """Everything a scan changes, in the transaction of ``connection``; ``None`` where it must read once more.
+
+    Of what was erased since the source was read, nothing may come back into the index. What was suspended or stated
+    since then is decided anew here, where nobody else writes.
+    """
+    now = stamp(connection, job.source.name)
+    if now.erasures != decided.stamp.erasures:
+        return None
+    if now.decisions != decided.stamp.decisions:
+        decided = _decided(connection, job, decided.reading, now.erasures)
+    source, facts, decision = job.source, decided.facts.facts, decided.decision
     keys = np.empty(0, np.object_) if facts.operations is None else facts.operations.key
-    new = index.new_index(connection, source.name, facts.persons.key, keys, decided.decision)
+    new = index.new_index(connection, source.name, facts.persons.key, keys, decision)
     difference = index.apply(connection, new)
     if facts.operations is not None:
-        operations.replace(connection, source.name, facts.operations, decided.announced)
-    scans.write_totals(connection, number, calendar.load(connection, source.name), day_number(day))
-    scans.write_findings(connection, number, decided.findings)
-    scans.write_alerts(connection, number, decided.decision.alerts)
+        operations.replace(connection, source.name, facts.operations, decided.facts.announced)
+    scans.write_totals(connection, number, calendar.load(connection, source.name), job.today)
+    scans.write_findings(connection, number, (*decided.reading.findings, *decision.findings))
+    scans.write_alerts(connection, number, decision.alerts)
     persons, records = len(facts.persons.key), len(new.records)
-    scans.finish(connection, number, now=now, persons=persons, records=records, difference=difference)
-    return ScanResult(number, day, persons, records, difference)
+    now_at = job.installation.now().isoformat()
+    scans.finish(connection, number, now=now_at, persons=persons, records=records, difference=difference)
+    return ScanResult(number, job.day, persons, records, difference)

@@ -77,6 +77,23 @@ def read_facts(
         return reader.read(known_prolongations)
 
 
+def read_facts_of(connection: sa.Connection, source_file: SourceFile, persons: Sequence[str], *, today: int) -> Reading:
+    """The facts of a few persons as a transaction that is under way sees them, its own changes included.
+
+    Raises:
+        SourceReadError: as ``read_facts``.
+    """
+    return _Reader(connection, source_file, None, persons, today).read(_NOTHING)
+
+
+def persons_named(connection: sa.Connection, source_file: SourceFile, fact: str) -> frozenset[str]:
+    """Whom a fact of persons names; nobody where the source file does not give it."""
+    if fact not in source_file.facts:
+        return frozenset()
+    rows = read_rows(connection, statements(connection, fact, source_file.facts[fact]), source_file.timezone)
+    return frozenset(key for key in rows["person"].tolist() if isinstance(key, str))
+
+
 @dataclass(slots=True)
 class _Reader:
     """The state of one reading: the persons found so far and what could not be placed."""

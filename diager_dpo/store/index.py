@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, delete
+from sqlalchemy import Connection, Row, delete, select
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from diager_dpo.domain.civil import NO_DAY, Days
@@ -21,6 +21,7 @@ from diager_dpo.domain.verdicts import Decision, Records
 from diager_dpo.store import bulk, calendar, rules
 from diager_dpo.store.fingerprints import fingerprints, key_digests
 from diager_dpo.store.former import Key, delete_records, former_records
+from diager_dpo.store.membership import within
 from diager_dpo.store.tables import record
 
 Rows: TypeAlias = NDArray[np.int64]
@@ -63,10 +64,14 @@ class NewIndex:
 
     def keys(self, which: Rows) -> set[Key]:
         """Person, purpose and operation of some records."""
+        return set(self.key_list(which))
+
+    def key_list(self, which: Rows) -> list[Key]:
+        """The same, in the order of the records."""
         r = self.records
         persons = self.persons[r.person[which]].tolist()
         operations = np.append(self.operations, "")[r.operation[which]].tolist()
-        return set(zip(persons, r.purpose[which].tolist(), operations, strict=True))
+        return list(zip(persons, r.purpose[which].tolist(), operations, strict=True))
 
     def _sorted(self, which: Rows) -> Rows:
         persons, positions = np.unique(self.records.person[which], return_inverse=True)
@@ -121,6 +126,23 @@ def apply(connection: Connection, new: NewIndex) -> Difference:
     if len(fresh) + np.count_nonzero(stale) > _REBUILD_FROM * len(former):
         return rebuild(connection, new)
     return _change(connection, new, fresh, former[stale])
+
+
+def apply_some(connection: Connection, new: NewIndex, persons: Sequence[str]) -> Difference:
+    """Bring the records of a few persons to what was decided of them, and the calendar with them.
+
+    ``new`` holds their records and no others; who has none there loses those of the index.
+    """
+    theirs = (record.c.source == new.source, within(connection, record.c.person, persons))
+    former = connection.execute(select(record).where(*theirs)).all()
+    connection.execute(delete(record).where(*theirs))
+    every = np.arange(len(new.records))
+    bulk.insert(connection, record, new.chunks(every))
+    calendar.change(connection, new.source, _net(new.groups(), former))
+    come = dict(zip(new.key_list(every), new.fingerprint.tolist(), strict=True))
+    gone = {(row.person, row.purpose, row.operation): row.fingerprint for row in former}
+    changed = sum(1 for key, fingerprint in come.items() if key in gone and gone[key] != fingerprint)
+    return Difference(added=len(come.keys() - gone.keys()), changed=changed, removed=len(gone.keys() - come.keys()))
 
 
 def rebuild(connection: Connection, new: NewIndex) -> Difference:
