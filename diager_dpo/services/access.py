@@ -18,7 +18,17 @@ def require(installation: Installation, actor: Identity, action: Action, purpose
     Raises:
         Refused: ``not_permitted``, with the action.
     """
-    allowed = purposes(installation, actor, action)
+    with reading(installation.store) as connection:
+        require_in(connection, actor, action, purpose)
+
+
+def require_in(connection: Connection, actor: Identity, action: Action, purpose: Purpose | None = None) -> None:
+    """The same inside the transaction of the deed: a right that is withdrawn meanwhile stops it.
+
+    Raises:
+        Refused: ``not_permitted``, with the action.
+    """
+    allowed = allowed_purposes(grants_in(connection, actor), action)
     if not allowed or (purpose is not None and purpose not in allowed):
         raise Refused("not_permitted", action=action.value)
 

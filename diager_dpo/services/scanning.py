@@ -16,13 +16,13 @@ from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.services.access import require
 from diager_dpo.services.access_log import forget_old_looks
 from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.index_view import index_view
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.scan_progress import Listener, Phase, Progress
 from diager_dpo.services.scan_run import INTERRUPTED, LOCK, ScanResult, run
 from diager_dpo.services.settings import CHECKOUT, Settings
 from diager_dpo.services.source_engine import configured_source
 from diager_dpo.store import scans
-from diager_dpo.store.engine import reading
 from diager_dpo.store.locks import is_held
 from diager_dpo.store.scans import ScanRow
 
@@ -126,10 +126,8 @@ def history(installation: Installation, actor: Identity) -> tuple[Scan, ...]:
         Refused: ``not_permitted``.
         NotPossible: ``no_source``.
     """
-    require(installation, actor, Action.SEE_SOURCE)
-    source = configured_source(installation)
-    with reading(installation.store) as connection:
-        rows = scans.history(connection, source.name, _HISTORY)
+    with index_view(installation, actor, Action.SEE_SOURCE) as view:
+        rows = scans.history(view.connection, view.source, _HISTORY)
     alive = any(row.state == scans.RUNNING for row in rows) and is_held(installation.store, LOCK)
     return tuple(_scan(row, alive) for row in rows)
 

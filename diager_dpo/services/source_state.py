@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, and_, insert, select
 from diager_dpo.domain.facts import Finding
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.words import Anomaly, Purpose
-from diager_dpo.services.access import require
+from diager_dpo.services.access import require, require_in
 from diager_dpo.services.errors import FilesWrong, NotPossible
 from diager_dpo.services.index_view import index_view, instant
 from diager_dpo.services.installation import Installation
@@ -76,6 +76,7 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
     account = None if found.writable is None else [dataclasses.asdict(table) for table in found.writable]
     report = dataclasses.asdict(found.report) | {"database": found.database, "writable": account}
     with writing(installation.store) as connection:
+        require_in(connection, actor, Action.SCAN)
         connection.execute(
             insert(tables.source_check).values(
                 source=source.name,

@@ -25,6 +25,7 @@ RIGHTS = {
     "counting.forecast": (Action.SEE_TOTALS, (DAY,)),
     "counting.trend": (Action.SEE_TOTALS, ()),
     "entitlement.entitlements": (Action.SEE_REGISTER, ()),
+    "journal.rotate_key": (Action.MANAGE_KEYS, ()),
     "operations.operations": (Action.SEE_RECORDS, ()),
     "records.find": (Action.SEE_RECORDS, (RecordFilter(Purpose.PROSPECTING), DAY, 90)),
     "records.explain": (Action.SEE_RECORDS, (("1",), DAY)),
@@ -51,6 +52,7 @@ RIGHTS = {
 #: Functions that take an actor and are no service: what services ask, or what they are made of.
 NO_SERVICE = {
     "access.require": "the check itself",
+    "access.require_in": "the check itself, in the transaction of the deed",
     "access.purposes": "answers with what is permitted, which may be nothing",
     "access.actor_grants": "answers with what is held, which may be nothing",
     "access.grants_in": "answers with what is held, which may be nothing",

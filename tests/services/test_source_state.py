@@ -122,3 +122,19 @@ def test_what_the_source_file_says_is_for_who_may_see_the_source(installation):
     grant(installation.store, DPO, Role.MANAGEMENT)
     with pytest.raises(Refused, match="see_source"):
         source_state.source_file(installation, DPO)
+
+
+def test_a_right_that_is_withdrawn_while_the_source_is_compared_keeps_nothing(installation, company, monkeypatch):
+    grant(installation.store, DPO, Role.DPO)
+    compared = source_state._compared
+
+    def withdrawn_meanwhile(*given):
+        with writing(installation.store) as connection:
+            connection.execute(tables.role_grant.update().values(revoked_at=NOW.isoformat()))
+        return compared(*given)
+
+    monkeypatch.setattr(source_state, "_compared", withdrawn_meanwhile)
+    with pytest.raises(Refused):
+        source_state.check(installation, DPO)
+    with installation.store.connect() as connection:
+        assert connection.execute(select(tables.source_check)).all() == []
