@@ -36,10 +36,11 @@ FULLY_LIVE = bits(RECORD_PURPOSES)
 def ends(serves: int, ending: int, live: PurposeBits) -> Mask:
     """For whom a column or row that serves ``serves`` goes when ``ending`` ends.
 
-    It goes where it served the purpose that ends and no purpose in ``live`` needs it any more (rules, "Erasing"). A held
-    or undetermined purpose counts as live, and so does a purpose that ended and was not erased: the caller sets its bit.
-    A bit of ``ending`` itself in ``live`` (another contest entry of the same person) keeps it too.
+    It goes where it served the purpose that ends and no purpose in ``live`` needs it any more (rules, "Erasing"). A
+    purpose that is held, undetermined, or ended and not erased yet counts as live: the caller sets its bit. The bit of
+    ``ending`` itself in ``live`` (another contest entry of the same person) keeps it too.
     """
     if not serves & ending:
         return np.zeros(len(live), np.bool_)
-    return (live & np.int16(serves)) == 0
+    unneeded: Mask = (live & np.int16(serves)) == 0
+    return unneeded

@@ -12,13 +12,12 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from diager_dpo.domain.erasure import bit
-from diager_dpo.domain.words import Purpose
-from diager_dpo.source.erasure_batch import Batch, Erased, People, chunks
+from diager_dpo.source.erasure_batch import Batch, Erased, chunks
 from diager_dpo.source.erasure_errors import SourceErasureError, changed, rows_of, told_by
 from diager_dpo.source.erasure_guard import look_before_deleting, told_why
 from diager_dpo.source.erasure_keys import of_keys, of_rows
 from diager_dpo.source.erasure_plan import ErasurePlan, Place, TablePlan, key_of
-from diager_dpo.source.erasure_rows import Decision, RowKey, decide, read_rows_of
+from diager_dpo.source.erasure_rows import Decision, Erasing, RowKey, decide, rows_leading
 
 __all__ = ["Batch", "Erased", "Place", "companions", "erase", "left", "lock"]
 
@@ -29,11 +28,11 @@ def companions(connection: sa.Connection, plan: ErasurePlan, batch: Batch) -> tu
     ``erase`` must be told what lives on for each; whom it is not told of keeps everything. A key that no ``persons``
     SELECT returns is among them.
     """
-    people = People(batch)
+    erasing = Erasing.of(connection, plan, batch)
     found: set[str] = set()
     for table in plan.tables:
         if table.shared and table.serves & bit(batch.purpose):
-            found.update(key for _, key in read_rows_of(connection, plan, table, batch, people).others)
+            found.update(key for _, key in rows_leading(erasing, table).others)
     return tuple(sorted(found))
 
 
@@ -44,14 +43,14 @@ def lock(connection: sa.Connection, plan: ErasurePlan, batch: Batch) -> None:
     """
     if plan.dialect == "sqlite":
         return
-    people = People(batch)
+    people = Erasing.of(connection, plan, batch).people
     for table in reversed(plan.tables):
         for way in table.ways:
             for chunk in chunks(people.of_kind(way.kind)):
                 leads = of_keys(plan.dialect, way.person_column, way.person, chunk)
-                statement = sa.select(sa.literal_column("1")).select_from(way.rows).where(leads, *way.counts)
-                only = {"of": way.own} if plan.dialect == "postgresql" else {}
-                rows_of(connection, statement.with_for_update(**only), table.name)
+                held = sa.select(*key_of(table, way.own)).select_from(way.rows).where(leads, *way.counts)
+                own = way.own if plan.dialect == "postgresql" else None
+                rows_of(connection, held.with_for_update(of=own), table.name)
 
 
 def erase(connection: sa.Connection, plan: ErasurePlan, batch: Batch, companions_live: Mapping[str, int]) -> Erased:
@@ -68,13 +67,13 @@ def erase(connection: sa.Connection, plan: ErasurePlan, batch: Batch, companions
             rows that would go; ``cascade_takes_more`` (the same): the database would delete them along;
             ``erasure_refused`` (``table``, ``constraint``); ``rows_changed`` (``table``); or a failure of the database.
     """
-    people = People(batch)
-    decisions = [decide(connection, plan, table, batch, people, companions_live) for table in plan.tables]
+    erasing = Erasing.of(connection, plan, batch)
+    decisions = [decide(erasing, table, companions_live) for table in plan.tables]
     for decision in decisions:
-        _untie(connection, plan, decision)
+        _untie(erasing, decision)
     for decision in decisions:
-        _empty(connection, plan, decision)
-        _delete(connection, plan, decision)
+        _empty(erasing, decision)
+        _delete(erasing, decision)
     if plan.dialect == "postgresql":  # what was put off to the end of the transaction is said now
         with told_by(""):
             connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
@@ -88,11 +87,11 @@ def left(
 
     A row of several persons counts for each of them.
     """
-    people, places = People(batch), plan.places(batch.purpose)
+    erasing, places = Erasing.of(connection, plan, batch), plan.places(batch.purpose)
     still = np.zeros((len(batch.persons), len(places)), np.int64)
     for table in plan.tables:
         if table.serves & bit(batch.purpose):
-            decision = decide(connection, plan, table, batch, people, companions_live)
+            decision = decide(erasing, table, companions_live)
             for place, mask in _masks(decision):
                 pairs = mask[decision.rows.row]
                 np.add.at(still[:, places.index(place)], decision.rows.person[pairs], 1)
@@ -119,15 +118,15 @@ def _erased(plan: ErasurePlan, batch: Batch, decisions: Sequence[Decision]) -> E
     return Erased(places, gone, plan.names, unlinked)
 
 
-def _untie(connection: sa.Connection, plan: ErasurePlan, decision: Decision) -> None:
+def _untie(erasing: Erasing, decision: Decision) -> None:
     """Rows that go and refer to each other in a circle let go of each other first."""
     table = decision.table
     for key in table.untied:
         values: dict[str, Any] = dict.fromkeys(key.columns, sa.literal_column("NULL"))
-        _each_chunk(connection, plan, table, decision.going, sa.update(table.clause).values(values))
+        _each_chunk(erasing, table, decision.going, sa.update(table.clause).values(values))
 
 
-def _empty(connection: sa.Connection, plan: ErasurePlan, decision: Decision) -> None:
+def _empty(erasing: Erasing, decision: Decision) -> None:
     """One statement for each set of columns that go together."""
     table = decision.table
     if not decision.columns:
@@ -142,31 +141,31 @@ def _empty(connection: sa.Connection, plan: ErasurePlan, decision: Decision) -> 
         names = [name for name, goes in zip(decision.columns, going, strict=True) if goes]
         if not names:
             continue
-        values = {name: by_name[name].erased(plan.dialect, own.c[name], key_of(table, own)) for name in names}
+        values = {name: by_name[name].erased(erasing.plan.dialect, own.c[name], key_of(table, own)) for name in names}
         keys = [decision.rows.keys[row] for row in np.flatnonzero(which.ravel() == at)]
-        _each_chunk(connection, plan, table, keys, sa.update(own).values(values))
+        _each_chunk(erasing, table, keys, sa.update(own).values(values))
 
 
-def _delete(connection: sa.Connection, plan: ErasurePlan, decision: Decision) -> None:
+def _delete(erasing: Erasing, decision: Decision) -> None:
     keys = decision.going
     if not keys:
         return
-    look_before_deleting(connection, plan, decision.table, keys)
+    look_before_deleting(erasing, decision.table, keys)
     try:
-        _each_chunk(connection, plan, decision.table, keys, sa.delete(decision.table.clause))
+        _each_chunk(erasing, decision.table, keys, sa.delete(decision.table.clause))
     except SourceErasureError as error:
-        failure = told_why(connection, plan, decision.table, keys, error)
+        failure = told_why(erasing, decision.table, keys, error)
     else:
         return
     raise failure
 
 
-def _each_chunk(
-    connection: sa.Connection, plan: ErasurePlan, table: TablePlan, keys: list[RowKey], statement: Any
-) -> None:
+def _each_chunk(erasing: Erasing, table: TablePlan, keys: list[RowKey], statement: Any) -> None:
     """Exactly these rows; ``rows_changed`` where another number was reached."""
     columns = key_of(table, table.clause)
     for chunk in chunks(keys):
-        reached = changed(connection, statement.where(of_rows(plan.dialect, table.key, columns, chunk)), table.name)
+        reached = changed(
+            erasing.connection, statement.where(of_rows(erasing.plan.dialect, table.key, columns, chunk)), table.name
+        )
         if reached != len(chunk):
             raise SourceErasureError("rows_changed", table=table.name)

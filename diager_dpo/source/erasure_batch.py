@@ -25,8 +25,9 @@ class Batch:
     """Who loses which purpose.
 
     ``operation``: the contest that ends, empty outside contests. ``persons``: keys as the facts have them, ``kind:key``
-    where kinds exist. ``live``: for each person the bits of the purposes that live on; a held, undetermined or ended but
-    not erased one counts. For a contest the bit of CONTESTS is set where the person has another entry not erased yet.
+    where kinds exist. ``live``: for each person the bits of the purposes that live on; one that is held, undetermined,
+    or ended and not erased yet counts. For a contest the bit of CONTESTS is set where the person has another entry that
+    is not erased yet.
     """
 
     purpose: Purpose

@@ -36,7 +36,7 @@ class ErasableColumn:
 
     def stands(self, dialect: str, expression: sa.ColumnElement[Any]) -> Condition:
         """Where a value still stands that erasing would take."""
-        filled = expression.is_not(None)
+        filled: Condition = expression.is_not(None)
         if self.column.kind is TypeKind.TEXT:
             filled = _length(dialect, expression) > 0 if is_mysql(dialect) else expression != sa.literal_column("''")
         if self.use.erase_by is EraseBy.NULL:
@@ -63,7 +63,7 @@ class ErasableColumn:
     def _differs(self, dialect: str, expression: sa.ColumnElement[Any]) -> Condition:
         constant = self._constant(dialect)
         if self.column.kind is TypeKind.JSON and dialect == "postgresql":  # the type json knows no equality
-            document = sa.literal_column("jsonb")
+            document: sa.ColumnElement[Any] = sa.literal_column("jsonb")
             return expression.op("::")(document) != constant.op("::")(document)
         if is_mysql(dialect) and self.column.kind is TypeKind.TEXT:
             in_utf8 = sa.func.convert(constant.op("USING")(sa.literal_column("utf8mb4")))

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from diager_dpo.domain.civil import Mask
 from diager_dpo.domain.erasure import FULLY_LIVE, PurposeBits, bit, ends
@@ -52,18 +51,27 @@ class Decision:
         return [self.rows.keys[at] for at in np.flatnonzero(self.goes)]
 
 
-def decide(
-    connection: sa.Connection,
-    plan: ErasurePlan,
-    table: TablePlan,
-    batch: Batch,
-    people: People,
-    companions_live: Mapping[str, int],
-) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """One batch at work on one connection."""
+
+    connection: sa.Connection
+    plan: ErasurePlan
+    batch: Batch
+    people: People
+
+    @classmethod
+    def of(cls, connection: sa.Connection, plan: ErasurePlan, batch: Batch) -> "Erasing":
+        """With the persons found by kind."""
+        return cls(connection, plan, batch, People(batch))
+
+
+def decide(erasing: Erasing, table: TablePlan, companions_live: Mapping[str, int]) -> Decision:
     """What goes of one table (rules, "Erasing"): a row lives while a live purpose of any of its persons serves it."""
+    batch = erasing.batch
     ending = bit(batch.purpose)
     wanted = None if table.serves & ending else batch.live == 0
-    rows = read_rows_of(connection, plan, table, batch, people, wanted)
+    rows = rows_leading(erasing, table, wanted)
     live = _live(table, batch, rows, companions_live)
     goes = ends(table.serves, ending, live) & rows.follows if table.goes else np.zeros(len(live), np.bool_)
     columns = {
@@ -73,27 +81,21 @@ def decide(
     return Decision(table, rows, goes, columns, ~goes & ((live & np.int16(table.serves)) == 0))
 
 
-def read_rows_of(
-    connection: sa.Connection,
-    plan: ErasurePlan,
-    table: TablePlan,
-    batch: Batch,
-    people: People,
-    wanted: Mask | None = None,
-) -> Rows:
+def rows_leading(erasing: Erasing, table: TablePlan, wanted: Mask | None = None) -> Rows:
     """The rows that lead to the batch, or to the ``wanted`` of it, with every other person they lead to."""
-    ending = table.ending(batch.purpose)
+    dialect, people = erasing.plan.dialect, erasing.people
+    ending = table.ending(erasing.batch.purpose)
     width, places, found = len(table.key), dict[RowKey, int](), set[tuple[int, int]]()
     operations: list[Any] = []
     standing: list[list[bool]] = [[] for _ in ending]
     for way in table.ways:
         own, key = way.own, key_of(table, way.own)
-        flags = [sa.case((it.stands(plan.dialect, own.c[it.name]), 1), else_=0) for it in ending]
+        flags = [sa.case((it.stands(dialect, own.c[it.name]), 1), else_=0) for it in ending]
         asked = [*key, way.person, own.c[table.operation.name] if table.operation else sa.null(), *flags]
         for chunk in chunks(people.of_kind(way.kind, wanted)):
-            leads = of_keys(plan.dialect, way.person_column, way.person, chunk)
+            leads = of_keys(dialect, way.person_column, way.person, chunk)
             statement = sa.select(*asked).select_from(way.rows).where(leads, *way.counts)
-            read = rows_of(connection, statement, table.name)
+            read = rows_of(erasing.connection, statement, table.name)
             persons = people.positions(way.kind, keys_as_text(table.name, [row[width] for row in read]))
             for row, person in zip(read, persons, strict=True):
                 if person < 0:
@@ -107,38 +109,36 @@ def read_rows_of(
     keys = list(places)
     others = set[tuple[int, str]]()
     if table.shared and keys:
-        _all_persons(connection, plan, table, people, places, found, others)
+        _all_persons(erasing, table, places, found, others)
     pairs = np.array(sorted(found), np.intp).reshape(-1, 2)
     return Rows(
         keys=keys,
         row=pairs[:, 0],
         person=pairs[:, 1],
         others=sorted(others),
-        follows=_follows(table, batch, operations),
+        follows=_follows(table, erasing.batch, operations),
         stands={it.name: np.array(flags, np.bool_) for it, flags in zip(ending, standing, strict=True)},
     )
 
 
 def _all_persons(
-    connection: sa.Connection,
-    plan: ErasurePlan,
+    erasing: Erasing,
     table: TablePlan,
-    people: People,
     places: Mapping[RowKey, int],
     found: set[tuple[int, int]],
     others: set[tuple[int, str]],
 ) -> None:
     """Every person of the rows found, by every link: also those the rows were not looked up for."""
-    width = len(table.key)
+    dialect, people, width = erasing.plan.dialect, erasing.people, len(table.key)
     for way in table.ways:
         key = key_of(table, way.own)
         for chunk in chunks(list(places)):
             statement = (
                 sa.select(*key, way.person)
                 .select_from(way.rows)
-                .where(of_rows(plan.dialect, table.key, key, chunk), way.person.is_not(None), *way.counts)
+                .where(of_rows(dialect, table.key, key, chunk), way.person.is_not(None), *way.counts)
             )
-            read = rows_of(connection, statement, table.name)
+            read = rows_of(erasing.connection, statement, table.name)
             texts = keys_as_text(table.name, [row[width] for row in read])
             persons = people.positions(way.kind, texts)
             for row, text, person in zip(read, texts, persons, strict=True):
@@ -162,7 +162,7 @@ def _live(table: TablePlan, batch: Batch, rows: Rows, companions_live: Mapping[s
 
     Another entry of the same person keeps nothing of the operation that ends.
     """
-    live: NDArray[np.int16] = np.zeros(len(rows.keys), np.int16)
+    live: PurposeBits = np.zeros(len(rows.keys), np.int16)
     of_pair = batch.live[rows.person].astype(np.int16)
     if table.operation is not None and batch.purpose is Purpose.CONTESTS:
         ended = rows.follows[rows.row]
