@@ -8,6 +8,7 @@ from diager_dpo.services.access import grants_in
 from diager_dpo.services.access_log import note_search
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.rate_limit import RateLimit
 from diager_dpo.services.source_engine import configured_source, source_engine
 from diager_dpo.source.person_search import Match, Wanted, can_search, labels_of, search_persons
 from diager_dpo.store.engine import reading
@@ -19,6 +20,10 @@ FEWEST_LETTERS = 2
 _CANDIDATES = 200  # rows: a person has several contact points
 _CANDIDATES_OF_A_PURPOSE = 2_000  # of whom those without a record of the purpose are left out again
 _TIMEOUT_S = 20
+
+
+#: A search tells who is a customer: thirty at once, then one every two seconds, for each account.
+SEARCHES = RateLimit(burst=30, seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ def find_person(installation: Installation, actor: Identity, text: str) -> Found
 
     Raises:
         Refused: ``not_permitted``.
-        NotPossible: ``no_source``, ``no_names_to_search``, ``search_too_short``, ``search_too_long``, or what is wrong
-            with the source.
+        NotPossible: ``no_source``, ``no_names_to_search``, ``search_too_short``, ``search_too_long``,
+            ``search_too_often``, or what is wrong with the source.
     """
     with reading(installation.store) as connection:
         allowed = allowed_purposes(grants_in(connection, actor), Action.FIND_PERSON)
@@ -60,6 +65,8 @@ def find_person(installation: Installation, actor: Identity, text: str) -> Found
         source, wanted = configured_source(installation), _wanted(text)
         if not can_search(source):
             raise NotPossible("no_names_to_search")
+        if not SEARCHES.take(_whose(installation, actor)):
+            raise NotPossible("search_too_often")
         everybody = allowed == frozenset(Purpose)
         with source_engine(installation, _TIMEOUT_S) as engine:
             candidates = _CANDIDATES if everybody else _CANDIDATES_OF_A_PURPOSE
@@ -75,6 +82,11 @@ def find_person(installation: Installation, actor: Identity, text: str) -> Found
     note_search(installation, actor, len(answers))
     named = tuple(replace(each, label=each.label or names.get(each.person, "")) for each in answers)
     return FoundPersons(named, more or len(found) > MOST_ANSWERS)
+
+
+def _whose(installation: Installation, actor: Identity) -> str:
+    """One account of one installation; a limit reads colons as those of an address."""
+    return f"{installation.settings.home} {actor.issuer} {actor.subject}".replace(":", " ")
 
 
 def _wanted(text: str) -> Wanted:

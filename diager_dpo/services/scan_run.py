@@ -134,7 +134,7 @@ def _recorded(installation: Installation, source: SourceFile, day: date, replaye
         code = _code(error)
         _log.error("scan %s failed: %s, %s", number, code, type(error).__name__)  # its text may quote a row
         with writing(installation.store) as connection:
-            scans.fail(connection, number, now(), code)
+            scans.fail(connection, number, now(), code, _place(error))
         raise
 
 
@@ -142,6 +142,12 @@ def _code(error: BaseException) -> str:
     if isinstance(error, DpoError):
         return error.code
     return "unexpected" if isinstance(error, Exception) else INTERRUPTED
+
+
+def _place(error: BaseException) -> str:
+    """The fact it failed on, and the column where that is known, as the source file spells them."""
+    values = error.values if isinstance(error, DpoError) else {}
+    return ".".join(str(values[name]) for name in ("fact", "column") if values.get(name))
 
 
 def _decide(job: _Job, writer: ProgressWriter) -> _Decided:
@@ -169,6 +175,7 @@ def _write(connection: Connection, job: _Job, number: int, decided: _Decided) ->
     Of what was erased since the source was read, nothing may come back into the index. What was suspended or stated
     since then is decided anew here, where nobody else writes.
     """
+    index.take_turn(connection)
     now = stamp(connection, job.source.name)
     if now.erasures != decided.stamp.erasures:
         return None

@@ -35,6 +35,8 @@ _HISTORY = 200
 class Scan:
     """One scan. ``state``: running, done or failed; ``error``: the code of why it failed.
 
+    ``place``: the fact it failed on, with its column where that is known.
+
     ``replayed``: its day was given instead of read from the clock. Counts are ``None`` until it is done.
     """
 
@@ -51,6 +53,7 @@ class Scan:
     changed: int | None
     removed: int | None
     error: str | None
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ def _scan(row: ScanRow, alive: bool) -> Scan:
     """As people see it: a scan that says it runs while nothing holds the lock was killed."""
     dead = row.state == scans.RUNNING and not alive
     running = row.state == scans.RUNNING and alive
+    error, place = row.failure
     return Scan(
         id=row.id,
         state=scans.FAILED if dead else row.state,
@@ -162,7 +166,8 @@ def _scan(row: ScanRow, alive: bool) -> Scan:
         added=row.added,
         changed=row.changed,
         removed=row.removed,
-        error=INTERRUPTED if dead else row.error,
+        error=INTERRUPTED if dead else error,
+        place=place,
     )
 
 

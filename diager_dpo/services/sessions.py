@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Update, and_, delete, insert, select, update
 
 from diager_dpo.domain.permissions import Action, Identity, may
+from diager_dpo.services import journal
 from diager_dpo.services.access import grants_in
 from diager_dpo.services.errors import Refused
 from diager_dpo.services.installation import Installation
@@ -25,6 +26,7 @@ from diager_dpo.store.tables import account, session
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+SESSION_ENDED = "session_ended"
 RECENT = timedelta(minutes=10)
 _JUST_NOW = timedelta(0)
 _SEEN_EVERY = timedelta(minutes=1)  # a click a second must not be a write a second
@@ -135,6 +137,8 @@ def all_sessions(installation: Installation, actor: Identity, token: str | None 
 def revoke_session(installation: Installation, actor: Identity, session_id: str) -> None:
     """End a session at once: one's own, or anybody's for an administrator. One that is over already is no error.
 
+    That somebody ended another's is written down.
+
     Raises:
         Refused: ``not_permitted`` where it is somebody else's and the actor does not manage accounts.
     """
@@ -146,6 +150,9 @@ def revoke_session(installation: Installation, actor: Identity, session_id: str)
         if not own and not may(grants_in(connection, actor), Action.MANAGE_ACCOUNTS):
             raise Refused("not_permitted", action=Action.MANAGE_ACCOUNTS.value)
         connection.execute(delete(session).where(session.c.token_hash == session_id))
+        if owner is not None and not own:
+            whose = f"account:{owner.issuer}:{owner.subject}"
+            journal.record(installation, connection, actor, action=SESSION_ENDED, about=whose, details={})
 
 
 def _alive(installation: Installation, owner: Identity | None, token: str | None) -> tuple[SessionView, ...]:

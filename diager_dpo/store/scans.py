@@ -40,6 +40,12 @@ class ScanRow:
     removed: int | None
     error: str | None
 
+    @property
+    def failure(self) -> tuple[str | None, str]:
+        """The code of why it failed, and the fact and column it failed on, as far as they are known."""
+        code, _space, place = (self.error or "").partition(" ")
+        return code or None, place
+
 
 def begin(connection: Connection, source: str, *, day: int, replayed: bool, now: str, phase: str) -> int:
     """A scan that starts now; returns its number."""
@@ -66,9 +72,12 @@ def finish(
     connection.execute(update(scan).where(scan.c.id == number).values(counted | changes | ended))
 
 
-def fail(connection: Connection, number: int, now: str, error: str) -> None:
-    """A scan that did not; ``error`` is a code."""
-    ended = {"state": FAILED, "finished_at": now, "heartbeat_at": now, "error": error}
+def fail(connection: Connection, number: int, now: str, error: str, place: str = "") -> None:
+    """A scan that did not; ``error`` is a code, ``place`` the fact and column it failed on: never a value.
+
+    Both stand in one column, with a space between them, which no code has: ``missing_column contacts.at``.
+    """
+    ended = {"state": FAILED, "finished_at": now, "heartbeat_at": now, "error": f"{error} {place}".strip()}
     connection.execute(update(scan).where(scan.c.id == number, scan.c.state == RUNNING).values(ended))
 
 

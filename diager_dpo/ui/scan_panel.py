@@ -59,8 +59,14 @@ def failed_sentence(scan: Scan) -> str:
     return _(
         "The scan of {moment} failed. {why} The figures are those of the scan before it.",
         moment=formats.instant(scan.started_at),
-        why=failure_sentence(scan.error or "unexpected"),
+        why=_why(scan),
     )
+
+
+def _why(scan: Scan) -> str:
+    """Why it failed and, where that is known, at which fact and column of the source file."""
+    said = failure_sentence(scan.error or "unexpected")
+    return _("{why} Where: `{place}`.", why=said, place=scan.place.replace("`", "")) if scan.place else said
 
 
 def draw_history(scans: Sequence[Scan]) -> None:
@@ -68,7 +74,10 @@ def draw_history(scans: Sequence[Scan]) -> None:
     if not scans:
         st.markdown(_("No scan yet."))
         return
-    tables.plain(pd.DataFrame([_row(scan) for scan in scans[:_LISTED]]).astype(object))
+    frame = pd.DataFrame([_row(scan) for scan in scans[:_LISTED]]).astype(object)
+    if not any(map(_failure, scans[:_LISTED])):  # an empty column says nothing
+        frame = frame.drop(columns=_("Why it failed"))
+    tables.plain(frame)
     if len(scans) > _LISTED:
         st.markdown(_("The {n} latest scans of {total}.", n=formats.number(_LISTED), total=formats.number(len(scans))))
 
@@ -84,4 +93,13 @@ def _row(scan: Scan) -> dict[str, object]:
         _("New"): scan.added,
         _("Changed"): scan.changed,
         _("Gone"): scan.removed,
+        _("Why it failed"): _failure(scan) or None,
     }
+
+
+def _failure(scan: Scan) -> str:
+    """For a cell: the sentence, and the place as the source file spells it."""
+    if scan.state != "failed":
+        return ""
+    said = failure_sentence(scan.error or "unexpected")
+    return f"{said} ({scan.place})" if scan.place else said

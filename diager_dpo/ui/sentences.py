@@ -77,6 +77,7 @@ SENTENCES: Mapping[str, str] = {
     "already_held": N_("This person holds that role already."),
     "search_too_long": N_("That is too much to search for: {most} characters at most."),
     "search_too_short": N_("That is too little to search for: at least {fewest} letters or digits."),
+    "search_too_often": N_("That was a great many searches within a minute. Wait a little, then search again."),
     "no_names_to_search": N_("The source file gives no names to search in: persons are found by their key only."),
 }
 

@@ -156,4 +156,4 @@ def test_a_failed_scan_says_why_and_what_is_still_true(look_at, monkeypatch):
 
 
 def _a_scan():
-    return Scan(1, "done", NOW.date(), False, NOW, NOW, None, 5, 6, 1, 2, 3, None)
+    return Scan(1, "done", NOW.date(), False, NOW, NOW, None, 5, 6, 1, 2, 3, None, "")

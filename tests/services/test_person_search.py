@@ -11,7 +11,7 @@ from diager_dpo.domain.permissions import Identity, Role
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.access_log import Kind, looks
 from diager_dpo.services.errors import NotPossible, Refused
-from diager_dpo.services.person_search import MOST_ANSWERS, find_person
+from diager_dpo.services.person_search import MOST_ANSWERS, SEARCHES, find_person
 from diager_dpo.source.description import parse_source
 from diager_dpo.store.engine import reading
 from tests.services.filled_store import CLI, DPO, SOURCE_FILE, Row, fill, grant
@@ -22,6 +22,11 @@ labels = "SELECT id AS person, name AS label FROM contact"
 contact_points = "SELECT id AS person, 'email' AS kind_of_point, mail AS value FROM contact"
 """
 CANARY = "Quuxbury"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_searched_yet():
+    SEARCHES.forget()
 
 
 @pytest.fixture
@@ -132,3 +137,13 @@ def test_a_right_withdrawn_a_moment_ago_finds_nobody(house):
         connection.commit()
     with pytest.raises(Refused):
         find_person(house, DPO, "zoe")
+
+
+def test_one_account_searches_no_more_than_thirty_times_at_once(house):
+    for _each in range(SEARCHES.burst):
+        find_person(house, DPO, "venue")
+    with pytest.raises(NotPossible) as refused:
+        find_person(house, DPO, "venue")
+    assert refused.value.code == "search_too_often"
+    assert len(searches(house)) == SEARCHES.burst
+    find_person(house, OPERATOR, "venue")  # another account is not held up by it

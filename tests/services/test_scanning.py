@@ -147,6 +147,7 @@ def test_a_scan_that_fails_leaves_the_former_result_and_says_why(installation, s
     assert result_tables(installation) == before
     failed = history(installation, CLI)[0]
     assert (failed.state, failed.error) == ("failed", refused.value.code)
+    assert failed.place == "operations.contest"
     state = scan_state(installation, CLI)
     assert state.failed_since == failed
     assert state.last_done is not None

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select, update
 
 from diager_dpo.domain.permissions import Identity, Role
+from diager_dpo.services import journal
 from diager_dpo.services.errors import Refused
 from diager_dpo.services.sessions import (
     ABSOLUTE,
     IDLE,
+    SESSION_ENDED,
     all_sessions,
     close_session,
     open_session,
@@ -159,6 +161,18 @@ def test_a_session_is_revoked_at_once_by_its_owner_or_an_administrator(staff, si
     revoke_session(staff, ADMIN, sessions_of(staff, other)[0].id)
     assert who(staff, other) is None
     revoke_session(staff, ADMIN, mine.id)  # over already: no error
+
+
+def test_that_somebody_ended_anothers_session_is_written_down(staff, signed_in, monkeypatch):
+    written = []
+    monkeypatch.setattr(journal, "record", lambda _house, _connection, actor, **told: written.append((actor, told)))
+    revoke_session(staff, DPO, sessions_of(staff, signed_in[1])[0].id)
+    assert not written
+    revoke_session(staff, ADMIN, "0" * 64)  # there is none
+    assert not written
+    revoke_session(staff, ADMIN, sessions_of(staff, open_session(staff, DPO))[0].id)
+    about = f"account:{DPO.issuer}:{DPO.subject}"
+    assert written == [(ADMIN, {"action": SESSION_ENDED, "about": about, "details": {}})]
 
 
 def test_what_names_a_session_opens_none(staff, signed_in):

@@ -1,6 +1,6 @@
 """A bucket of tokens for each address."""
 
-from diager_dpo.ui.rate_limit import MOST, RateLimit
+from diager_dpo.services.rate_limit import MOST, RateLimit
 
 
 def test_a_burst_passes_and_then_one_at_a_time():
