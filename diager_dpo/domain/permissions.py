@@ -38,6 +38,7 @@ class Action(StrEnum):
     SEE_REGISTER = "see_register"
     FIND_PERSON = "find_person"  # names, live from the source; an approver sees those under review, which is no search
     SEE_ACCESS_LOG = "see_access_log"  # who looked at which records
+    SEE_JOURNAL = "see_journal"  # what was decided and changed, and whether the journal is whole
     SEE_PURGES = "see_purges"  # lists, states, counts, dates and keys; no name
     SEE_NAMES_UNDER_REVIEW = "see_names_under_review"  # of the items of a purge, live from the source
     PROPOSE_PURGE = "propose_purge"
@@ -52,6 +53,7 @@ class Action(StrEnum):
     SEE_ACCOUNTS = "see_accounts"
     MANAGE_ACCOUNTS = "manage_accounts"
     BACK_UP = "back_up"
+    MANAGE_KEYS = "manage_keys"  # files of the machine: whoever runs commands there has them in hand
 
 
 class Condition(StrEnum):
@@ -72,6 +74,7 @@ _TABLE = {
     Action.SEE_REGISTER:    (_YES, _OWN, _OWN, _YES, _YES, _NO,  _YES),
     Action.FIND_PERSON:     (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _NO),
     Action.SEE_ACCESS_LOG:  (_YES, _NO,  _NO,  _NO,  _YES, _NO,  _NO),
+    Action.SEE_JOURNAL:     (_YES, _OWN, _OWN, _NO,  _YES, _NO,  _YES),
     Action.SEE_PURGES:      (_YES, _OWN, _OWN, _NO,  _YES, _NO,  _YES),
     Action.SEE_NAMES_UNDER_REVIEW: (_YES, _OWN, _OWN, _NO, _NO, _NO, _NO),
     Action.PROPOSE_PURGE:   (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _NO),
@@ -86,6 +89,7 @@ _TABLE = {
     Action.SEE_ACCOUNTS:    (_NO,  _NO,  _NO,  _NO,  _NO,  _YES, _NO),
     Action.MANAGE_ACCOUNTS: (_NO,  _NO,  _NO,  _NO,  _NO,  _YES, _NO),
     Action.BACK_UP:         (_NO,  _NO,  _NO,  _NO,  _NO,  _YES, _YES),
+    Action.MANAGE_KEYS:     (_NO,  _NO,  _NO,  _NO,  _NO,  _YES, _YES),
 }  # fmt: skip
 
 #: The table "Who may": action, role, condition.

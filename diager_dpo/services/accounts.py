@@ -8,13 +8,14 @@ from sqlalchemy import Connection, select
 
 from diager_dpo.domain import register
 from diager_dpo.domain.charter import Field, Text
+from diager_dpo.domain.journal import Details
 from diager_dpo.domain.permissions import Action, Grant, Identity, Role, may, without_four_eyes
 from diager_dpo.domain.words import RECORD_PURPOSES, Purpose
-from diager_dpo.services import journal
 from diager_dpo.services.access import grants_in
 from diager_dpo.services.errors import Refused
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.issuer import issuer_in_force, provider_decides
+from diager_dpo.services.journal_reading import decisions
 from diager_dpo.services.sessions import all_sessions
 from diager_dpo.source.folding import folded
 from diager_dpo.store.engine import reading
@@ -129,7 +130,7 @@ def changes(installation: Installation, actor: Identity) -> tuple[Change, ...]:
     """
     with reading(installation.store) as connection:
         _require(connection, actor, Action.SEE_ACCOUNTS)
-        found = journal.decisions(connection, CHANGES, _LAST_CHANGES)
+        found = decisions(connection, CHANGES, _LAST_CHANGES)
         names: dict[Identity, str] = {
             Identity(row.issuer, row.subject): row.display_name
             for row in connection.execute(select(account.c.issuer, account.c.subject, account.c.display_name))
@@ -177,7 +178,7 @@ def _rights(connection: Connection, issuer: str) -> Mapping[str, list[Right]]:
     return held
 
 
-def _grant(details: journal.Details) -> Grant | None:
+def _grant(details: Details) -> Grant | None:
     if "role" not in details:
         return None
     purpose = details.get("purpose")

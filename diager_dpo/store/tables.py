@@ -120,18 +120,26 @@ access_log = Table(
     Index(None, "person"),
 )
 
-# What people decided and changed, in the transaction of the change (services.journal).
-decision = Table(
-    "decision",
+# What people decided and changed, in the transaction of the change: append-only, chained and signed (services.journal).
+# Triggers (migration 0005) refuse what is no next entry.
+journal = Table(
+    "journal",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("log", Text, nullable=False),  # which journal: the random id of this installation's
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # from 1, without gaps
     Column("at", Text, nullable=False),
     Column("issuer", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("object", Text, nullable=False),
-    Column("payload", Text, nullable=False),  # canonical JSON
+    Column("payload", Text, nullable=False),  # canonical JSON (RFC 8785)
+    Column("previous", Text, nullable=False),  # hash of the entry before; empty for the first
+    Column("key", Text, nullable=False),  # which key signed: SHA-256 of the public key
+    Column("hash", Text, nullable=False),  # SHA-256 over every column but this and the next
+    Column("signature", Text, nullable=False),  # Ed25519
     Index(None, "action"),
+    Index(None, "object"),
+    sqlite_with_rowid=False,
 )
 
 # Why somebody decided something, in their words: apart from the decision, which holds a digest of it only, so that the

@@ -32,6 +32,7 @@ TABLE = {
     # names: an approver sees those under review, which is no search
     Action.FIND_PERSON: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.SEE_ACCESS_LOG: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": ALL, "administrator": NO, "command_line": NO},
+    Action.SEE_JOURNAL: {"dpo": ALL, "operator": OWN, "approver": OWN, "management": NO, "auditor": ALL, "administrator": NO, "command_line": ALL},
     Action.SEE_PURGES: {"dpo": ALL, "operator": OWN, "approver": OWN, "management": NO, "auditor": ALL, "administrator": NO, "command_line": ALL},
     Action.SEE_NAMES_UNDER_REVIEW: {"dpo": ALL, "operator": OWN, "approver": OWN, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.PROPOSE_PURGE: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
@@ -42,6 +43,8 @@ TABLE = {
     Action.QUALIFY: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.MANAGE_ACCOUNTS: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": NO},
     Action.SEE_ACCOUNTS: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": NO},
+    # keys are files of the machine: whoever runs commands there has them in hand
+    Action.MANAGE_KEYS: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": ALL},
     Action.BACK_UP: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": ALL},
 }  # fmt: skip
 OWN_PURPOSE = Purpose.CONTESTS

@@ -22,7 +22,7 @@ from diager_dpo.services.passwords import require_good
 from diager_dpo.services.sessions import open_session, who
 from diager_dpo.services.sign_in_file import LOCAL, SignIn
 from diager_dpo.store.engine import reading, writing
-from diager_dpo.store.tables import account, credential, decision, failed_sign_in, role_grant
+from diager_dpo.store.tables import account, credential, failed_sign_in, journal, role_grant
 from tests.services.filled_store import CLI, NOW, grant
 from tests.services.provider_tokens import PROVIDER
 
@@ -84,7 +84,7 @@ def test_the_store_holds_argon2id_and_no_password(house):
     made(house)
     with reading(house.store) as connection:
         kept = connection.scalar(select(credential.c.password_hash))
-        written = str(connection.execute(select(decision)).all())
+        written = str(connection.execute(select(journal)).all())
     assert kept.startswith("$argon2id$")
     assert GOOD not in kept + written
     assert "argon2" not in written
