@@ -20,8 +20,10 @@ if visit is None:
 
 screens = visit.screens
 pages = [st.Page(screen.path, title=_(screen.title), url_path=screen.address) for screen in screens]
-landing = st.Page(lambda: st.switch_page(pages[0]), title=_("Overview"), default=True, visibility="hidden")
+landing = st.Page(lambda: None, title=_("Overview"), default=True, visibility="hidden")
 page = st.navigation([landing, *pages])
+if page == landing:  # before the choice of language is drawn, which from then on holds its place in the address
+    st.switch_page(pages[0], query_params=st.query_params.to_dict())
 scan_if_stale(visit)
 draw_side(visit)
 page.run()

@@ -1,13 +1,15 @@
 """Each screen opens for whom the table of rights says, and for nobody else, without an error."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from diager_dpo.domain.permissions import Action
-from diager_dpo.services.demonstration import PEOPLE
-from diager_dpo.services.sessions import close_session
+from diager_dpo.domain.permissions import Action, Identity
+from diager_dpo.services.demonstration import ISSUER, PEOPLE
+from diager_dpo.services.sessions import close_session, open_session
 from diager_dpo.ui import visit
 from diager_dpo.ui.language import Language, _, use
 from diager_dpo.ui.registry import SCREENS, permitted, screen
+from tests.app.conftest import MAIN
 
 EVERYBODY = [person.identity.subject for person in PEOPLE]
 MAY = [(person.identity.subject, each.address) for person in PEOPLE for each in permitted(person.grants)]
@@ -27,6 +29,18 @@ def test_a_screen_is_drawn_for_whom_it_is_for(look_at, person, address, language
     assert not app.error
     use(language)
     assert app.title[0].value == _(screen(address).question)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_first_page_opens_in_the_language_of_the_address(demonstration, monkeypatch, language):
+    token = open_session(demonstration, Identity(ISSUER, "dpo"))
+    monkeypatch.setattr(visit, "browser_token", lambda: token)
+    app = AppTest.from_file(str(MAIN), default_timeout=30)
+    app.query_params["language"] = language.upper()
+    app.run()
+    assert not app.exception
+    use(language)
+    assert app.title[0].value == _(screen("overview").question)
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
