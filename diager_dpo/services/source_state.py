@@ -62,6 +62,16 @@ class SourceAlert:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    at: datetime
+    writable: tuple[WriteAccess, ...] | None
+
+
+#: By home: what the last start of this process was told.
+_PROBED: dict[Path, _Probe] = {}
+
+
 def check(installation: Installation, actor: Identity) -> SourceCheck:
     """Compare the configured source file with the live schema, and keep what was found.
 
@@ -86,6 +96,20 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
             )
         )
     return found
+
+
+def probe_account(installation: Installation) -> None:
+    """Ask what the account could write, for ``last_check`` to tell: rights change between two checks.
+
+    Whoever starts the server asks, and is told nothing: no right is needed.
+
+    Raises:
+        NotPossible: why the source cannot be read.
+    """
+    source = configured_source(installation)
+    with source_engine(installation) as engine:
+        writable = _writable(engine, source)
+    _PROBED[installation.settings.home] = _Probe(installation.now(), writable)
 
 
 def _compared(installation: Installation, engine: Engine, source: SourceFile) -> SourceCheck:
@@ -134,14 +158,18 @@ def source_file(installation: Installation, actor: Identity) -> SourceFile:
 
 
 def last_check(installation: Installation, actor: Identity) -> SourceCheck | None:
-    """The last check of the configured source, if it was ever checked.
+    """The last check of the configured source, if it was ever checked; what its account could write, as known last.
 
     Raises:
         Refused: ``not_permitted``.
         NotPossible: ``no_source``.
     """
     with index_view(installation, actor, Action.SEE_SOURCE) as view:
-        return last_check_in(view.connection, view.source)
+        found = last_check_in(view.connection, view.source)
+    probed = _PROBED.get(installation.settings.home)
+    if found is None or probed is None or probed.at <= found.checked_at:
+        return found
+    return dataclasses.replace(found, writable=probed.writable)
 
 
 def last_check_in(connection: Connection, source: str) -> SourceCheck | None:

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from diager_dpo import __version__
 from diager_dpo.services.errors import DpoError
 from diager_dpo.services.logs import write_logs_to
+from diager_dpo.services.source_state import probe_account
 from diager_dpo.services.warming import warm
 from diager_dpo.ui.language import Language, _, use
 from diager_dpo.ui.self_check import require_safe
@@ -58,3 +59,14 @@ def _make_ready() -> None:
         charts.areas([date.min], [charts.Series("", [0])]).to_json()
     except Exception as error:  # noqa: BLE001 - nobody asked for anything yet; who does is told what is wrong
         LOG.warning("not_made_ready %s", type(error).__name__)
+    _probe_account()
+
+
+def _probe_account() -> None:
+    """Last, as a source may take long to answer: what its account could write, which the page of the source shows."""
+    try:
+        house = installation()
+        if house.source is not None:
+            probe_account(house)
+    except Exception as error:  # noqa: BLE001 - a source that is down today is no reason not to start
+        LOG.warning("account_not_probed %s", getattr(error, "code", type(error).__name__))

@@ -138,3 +138,17 @@ def test_a_right_that_is_withdrawn_while_the_source_is_compared_keeps_nothing(in
         source_state.check(installation, DPO)
     with installation.store.connect() as connection:
         assert connection.execute(select(tables.source_check)).all() == []
+
+
+def test_what_the_account_could_write_is_asked_when_the_server_starts(installation, company, monkeypatch):
+    checked = source_state.check(installation, CLI)
+    later = dataclasses.replace(installation, clock=lambda: NOW + timedelta(hours=1))
+    granted = (WriteAccess("contact", ("UPDATE",)),)
+    monkeypatch.setattr(source_state, "_PROBED", {})
+    monkeypatch.setattr(source_state, "probe_write_access", lambda *_arguments: granted)
+    source_state.probe_account(later)
+    assert source_state.last_check(installation, CLI) == dataclasses.replace(checked, writable=granted)
+    monkeypatch.setattr(source_state, "probe_write_access", lambda *_arguments: ())
+    latest = dataclasses.replace(installation, clock=lambda: NOW + timedelta(hours=2))
+    source_state.check(latest, CLI)
+    assert source_state.last_check(installation, CLI).writable == ()  # a later check knows better
