@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from diager_dpo.services.operations import operation_names
 from diager_dpo.services.scanning import history, scan_state
 from diager_dpo.services.source_state import alerts, findings, last_check, source_file
 from diager_dpo.ui import anomaly_list, check_panel, scan_panel, source_account
@@ -31,7 +32,7 @@ if missing:
 
 if found:
     st.header(_("Facts that cannot be right"), anchor=False)
-    anomaly_list.draw(here, found)
+    anomaly_list.draw(here, found, operation_names(here.installation, here.actor))
 
 st.header(_("What is read, and by whom"), anchor=False)
 source_account.draw(source, checked)

@@ -14,7 +14,7 @@ from diager_dpo.services.records import PersonExplanation
 from diager_dpo.services.records import explain as explain_persons
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _
-from diager_dpo.ui.step_sentences import step_sentence
+from diager_dpo.ui.step_sentences import step_sentence, supplements
 from diager_dpo.ui.words import purpose_name, status_name
 
 
@@ -26,6 +26,7 @@ def explain(persons: tuple[str, ...], as_of: date | None, as_json: bool) -> None
     """Explain every record of one or several PERSONs, named by their keys."""
     with opened() as (installation, actor):
         answers = explain_persons(installation, actor, persons, as_of or installation.today())
+        names = supplements(installation.charters)
     if as_json:
         print_json([_document(answer) for answer in answers])
         return
@@ -37,7 +38,7 @@ def explain(persons: tuple[str, ...], as_of: date | None, as_json: bool) -> None
             place = f" ({record.operation})" if record.operation else ""
             click.echo(f"  {purpose_name(record.purpose)}{place} \u2013 {status_name(record.status)}")
             for step in record.steps:
-                click.echo(f"    - {step_sentence(step)}")
+                click.echo(f"    - {step_sentence(step, names)}")
 
 
 def _document(answer: PersonExplanation) -> dict[str, object]:

@@ -41,3 +41,17 @@ def operations(installation: Installation, actor: Identity) -> tuple[Operation, 
             Operation(row.operation, row.name, None if row.last_day is None else day_date(row.last_day))
             for row in sorted(rows, key=lambda row: (folded(row.name), row.operation))  # É stands among E
         )
+
+
+def operation_names(installation: Installation, actor: Identity) -> dict[str, str]:
+    """What the company calls each operation, by its key, for who looks after the source.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    with index_view(installation, actor, Action.SEE_SOURCE) as view:
+        rows = view.connection.execute(
+            select(operation.c.operation, operation.c.name).where(operation.c.source == view.source)
+        )
+        return {row.operation: row.name for row in rows if row.name}

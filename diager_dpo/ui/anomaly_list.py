@@ -1,6 +1,7 @@
 """Facts that cannot be right: how many, where, what became of them, and keys to look them up."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from diager_dpo.domain.words import Anomaly, Purpose
 from diager_dpo.services.matters import Matter, Urgency
 from diager_dpo.services.source_state import SourceAlert
 from diager_dpo.ui import formats
+from diager_dpo.ui.fact_words import place_words
 from diager_dpo.ui.language import N_, _, ngettext
 from diager_dpo.ui.links import link
 from diager_dpo.ui.matter_sentences import matter_markdown, rules
@@ -44,12 +46,12 @@ _OF_FACT: Mapping[str, Purpose] = {
 _OF_NOBODY = Anomaly.UNKNOWN_PERSON | Anomaly.NULL_KEY
 
 
-def draw(here: Visit, findings: Sequence[Finding]) -> None:
+def draw(here: Visit, findings: Sequence[Finding], operations: Mapping[str, str]) -> None:
     """One entry a kind, most frequent first: what became of such facts, where they are, the way to their records."""
     for kind, group in by_kind(findings).items():
         with st.container(border=True, gap="xsmall"):
             st.markdown(kind_markdown(kind, group))
-            st.markdown("\n".join(map(place_markdown, group)))
+            st.markdown("\n".join(place_markdown(each, _names(each, operations)) for each in group))
             touched = (
                 {}
                 if kind & _OF_NOBODY
@@ -78,6 +80,16 @@ def _matter(alert: SourceAlert) -> Matter:
     return Matter(alert.code, Urgency.BLOCKING, alert.count, alert.purpose, subject=subject)
 
 
+def _names(finding: Finding, operations: Mapping[str, str]) -> Mapping[str, str]:
+    """Only the keys of operations have a name that may be shown."""
+    return operations if finding.fact == "operations" else {}
+
+
+def _key(key: str, names: Mapping[str, str]) -> str:
+    said = formats.plain(key)
+    return f"{formats.plain(names[key])} :small[({said})]" if names.get(key) else said
+
+
 def by_kind(findings: Sequence[Finding]) -> dict[Anomaly, list[Finding]]:
     """The findings under their kind, the most frequent kind first."""
     kinds: dict[Anomaly, list[Finding]] = {}
@@ -92,13 +104,17 @@ def kind_markdown(kind: Anomaly, findings: Sequence[Finding]) -> str:
     return _("**{name}: {count}.** {became}", name=anomaly_names(kind)[0], count=count, became=_(_BECAME[kind]))
 
 
-def place_markdown(finding: Finding) -> str:
-    """Where, how often, and a few keys, so that whoever looks after the source finds the rows."""
-    place, count = ".".join(filter(None, (finding.fact, finding.column))), formats.number(finding.count)
+def place_markdown(finding: Finding, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Where, how often, and a few keys, so that whoever looks after the source finds the rows.
+
+    ``names``: what the company calls its operations, by their keys.
+    """
+    spelled, count = ".".join(filter(None, (finding.fact, finding.column))), formats.number(finding.count)
+    place = f"{place_words(finding.fact, finding.column)} :small[`{spelled}`]"
     if not finding.examples:
-        return _("- `{place}`: {count}", place=place, count=count)
+        return _("- {place}: {count}", place=place, count=count)
     shown = finding.examples[:_EXAMPLES]
-    keys = ", ".join(formats.plain(key) for key in shown)
+    keys = ", ".join(_key(key, names) for key in shown)
     if finding.count > len(shown):
-        return _("- `{place}`: {count}, for example {keys}", place=place, count=count, keys=keys)
-    return _("- `{place}`: {count}, namely {keys}", place=place, count=count, keys=keys)
+        return _("- {place}: {count}, for example {keys}", place=place, count=count, keys=keys)
+    return _("- {place}: {count}, namely {keys}", place=place, count=count, keys=keys)

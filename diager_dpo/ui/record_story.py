@@ -14,7 +14,7 @@ from diager_dpo.ui.language import _
 from diager_dpo.ui.links import link
 from diager_dpo.ui.look import chip_text
 from diager_dpo.ui.record_list import close_record
-from diager_dpo.ui.step_sentences import step_sentence
+from diager_dpo.ui.step_sentences import step_sentence, supplements
 from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import purpose_name
 
@@ -45,7 +45,7 @@ def draw(
         for each in told[1:]:
             with st.expander(f"{_title(each, names)} {chip_text(each.status)}"):
                 life_line.draw(each, today)
-                _steps(each)
+                _steps(here, each)
 
 
 def standing(explained: Explanation) -> str:
@@ -80,7 +80,7 @@ def _tell(here: Visit, explained: Explanation, names: Mapping[str, str], today: 
     st.subheader(standing(explained), anchor=False)
     life_line.draw(explained, today)
     st.header(_("Step by step"), anchor=False)
-    _steps(explained)
+    _steps(here, explained)
     st.header(_("What comes next"), anchor=False)
     st.markdown(_next(explained))
     if explained.status is Status.UNDETERMINED:
@@ -94,8 +94,10 @@ def _title(explained: Explanation, names: Mapping[str, str]) -> str:
     return f"**{name}**, {formats.plain(names.get(explained.operation, explained.operation))}"
 
 
-def _steps(explained: Explanation) -> None:
-    st.markdown("\n".join(f"{n}. {formats.plain(step_sentence(step))}" for n, step in enumerate(explained.steps, 1)))
+def _steps(here: Visit, explained: Explanation) -> None:
+    names = supplements(here.installation.charters)
+    said = (formats.plain(step_sentence(step, names)) for step in explained.steps)
+    st.markdown("\n".join(f"{n}. {sentence}" for n, sentence in enumerate(said, 1)))
 
 
 def _next(explained: Explanation) -> str:

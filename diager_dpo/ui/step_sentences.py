@@ -1,10 +1,13 @@
 """The steps of an explanation, as a person would say them. Plain text: values that stem from data are not escaped."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
+from diager_dpo.domain.charter import CharterSet
 from diager_dpo.domain.explanation import Step
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import N_, _
+from diager_dpo.ui.own_words import in_language
 
 STEPS: Mapping[str, str] = {
     "category_prospect": N_("The person is a prospect: the clock is that of prospects."),
@@ -28,9 +31,9 @@ STEPS: Mapping[str, str] = {
     "anchor_withdrawal": N_("The person withdrew the consent on {on}."),
     "anchor_qualified": N_("The DPO stated the day the clock starts from: {on}."),
     "rule_right": N_("A right was exercised: it ends the retention whatever the charter's duration."),
-    "rule_announced": N_("Charter {charter}, {clause}: kept for what was announced for the operation."),
-    "rule_announced_duration": N_("Charter {charter}, {clause}: kept for what was announced, {duration}."),
-    "rule_duration": N_("Charter {charter}, {clause}: kept for {duration}."),
+    "rule_announced": N_("{charter}, {clause}: kept for what was announced for the operation."),
+    "rule_announced_duration": N_("{charter}, {clause}: kept for what was announced, {duration}."),
+    "rule_duration": N_("{charter}, {clause}: kept for {duration}."),
     "last_day_before_right": N_("The last day is the day before: {until}."),
     "last_day_announced": N_("The last day of retention is the one announced: {until}."),
     "last_day_computed": N_("From {on}, {duration} later: the last day of retention is {until}."),
@@ -42,7 +45,7 @@ STEPS: Mapping[str, str] = {
     ),
     "held_past_last_day": N_("The last day has passed: the data may serve the dispute only."),
     "due_from": N_("The data are due from {on}."),
-    "late_since_charter": N_("Lateness counts from {on} only, when charter {charter} took effect."),
+    "late_since_charter": N_("Lateness counts from {on} only, the day this took effect: {charter}."),
     "status_running": N_("On {on} the relation is on: nothing is due."),
     "status_kept": N_("On {on} the data may be kept for {left} more, that of the last day included."),
     "status_due": N_("On {on} the data are due, for {late}."),
@@ -73,8 +76,16 @@ STEPS: Mapping[str, str] = {
 }
 
 
-def step_sentence(step: Step) -> str:
-    """One step, in the language of the run. ``domain.explanation.STEP_CODES`` lists every code there is."""
+def supplements(charters: CharterSet) -> dict[str, str]:
+    """What each supplement is called, in the language of the run, by its version, which is a name for machines."""
+    return {each.version: in_language(each.title) for each in charters.charters if each.is_supplement}
+
+
+def step_sentence(step: Step, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One step, in the language of the run. ``domain.explanation.STEP_CODES`` lists every code there is.
+
+    ``names``: what charters are called that a version says nothing of; see ``supplements``.
+    """
     code = step.code
     if code == "status_due" and not step.days:
         code = "status_due_today"
@@ -85,7 +96,7 @@ def step_sentence(step: Step) -> str:
         on=formats.day(step.on) if step.on else "",
         until=formats.day(step.until) if step.until else "",
         duration=formats.duration(step.duration) if step.duration else "",
-        charter=step.charter,
+        charter=names.get(step.charter) or _("Charter {version}", version=step.charter),
         clause=step.clause,
         # The last day is whole: on it, one day is left.
         left=formats.days((step.days or 0) + 1),

@@ -84,7 +84,7 @@ def test_an_account_that_could_write_is_warned_of(look_at, kept):
 def test_facts_that_cannot_be_are_counted_with_keys(look_at):
     said = read(look_at("source"))
     assert "**Fin avant le début : " in said
-    assert "- `relations.commercial_end_on` : " in said
+    assert "- Relations, fin de la relation commerciale :small[`relations.commercial_end_on`] : " in said
     assert "contact:" in said.replace("\\", "")
 
 

@@ -26,6 +26,7 @@ RIGHTS = {
     "counting.trend": (Action.SEE_TOTALS, ()),
     "entitlement.entitlements": (Action.SEE_REGISTER, ()),
     "journal.rotate_key": (Action.MANAGE_KEYS, ()),
+    "operations.operation_names": (Action.SEE_SOURCE, ()),
     "operations.operations": (Action.SEE_RECORDS, ()),
     "records.find": (Action.SEE_RECORDS, (RecordFilter(Purpose.PROSPECTING), DAY, 90)),
     "records.explain": (Action.SEE_RECORDS, (("1",), DAY)),

@@ -51,3 +51,10 @@ def test_an_announced_duration_is_told_where_there_is_one(spoken):
 def test_a_date_reads_as_people_write_it(spoken):
     told = step_sentence(Step("due_from", on=date(2027, 3, 1)))
     assert ("1er mars 2027" if spoken is Language.FRENCH else "1 March 2027") in told
+
+
+def test_a_supplement_is_called_by_its_name_and_a_charter_by_its_version():
+    step = Step("rule_duration", charter="supplement-x", clause="L1", duration=Duration(6))
+    assert "supplement-x" not in step_sentence(step, {"supplement-x": "Pièces comptables"})
+    assert "Pièces comptables" in step_sentence(step, {"supplement-x": "Pièces comptables"})
+    assert "2018-09" in step_sentence(replace(step, charter="2018-09"), {"supplement-x": "Pièces comptables"})
