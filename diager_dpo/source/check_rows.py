@@ -33,7 +33,10 @@ def _child(child: Table, key: ForeignKey, target: SourceTable, source: SourceFil
         if any(column is not None and not column.nullable for column in columns):
             yield problem(Code.DELETE_REFUSED, *place, target=target.name)
     elif key.on_delete == "CASCADE":
-        for purpose in _outliving(described, target):
+        live = _outliving(described, target)
+        if not live and described is not None and not _follows(described, key, target):
+            live = tuple(sorted(row_purposes(described)))  # those of another person of the row
+        for purpose in live:
             yield problem(Code.DELETE_ERASES_LIVE, *place, target=target.name, purpose=purpose.code)
     elif described is not None:
         goes = described.when_no_purpose_is_left is RowEnd.DELETE and _follows(described, key, target)
@@ -44,13 +47,16 @@ def _child(child: Table, key: ForeignKey, target: SourceTable, source: SourceFil
 
 
 def _follows(child: SourceTable, key: ForeignKey, target: SourceTable) -> bool:
-    """Whether the row leads to its person by this key, so that it goes with the row it refers to, or before it."""
-    for link in child.persons:
-        if link.steps and link.steps[0].here.column in key.columns and link.steps[0].there.table == target.name:
-            return True
-        if not link.steps and link.column.column in key.columns and child.name != target.name:
-            return True
-    return False
+    """Whether the row leads to its person by this key alone, so that it goes with the row it refers to, or before it.
+
+    A row of several persons lives while one of them needs it, whatever becomes of the row of another.
+    """
+    if len(child.persons) > 1 or child.persons[0].where or child.name == target.name:
+        return False
+    link = child.persons[0]
+    if link.steps:
+        return link.steps[0].here.column in key.columns and link.steps[0].there.table == target.name
+    return link.column.column in key.columns
 
 
 def _outliving(child: SourceTable | None, target: SourceTable) -> tuple[Purpose, ...]:

@@ -83,7 +83,7 @@ def of_rows(
     if dialect == "postgresql":
         lists = [_array(column, [key[at] for key in keys], column.kind in _CAST) for at, column in enumerate(columns)]
         names = [f"key_{at}" for at in range(len(columns))]
-        wanted = sa.func.unnest(*lists).table_valued(*names)
+        wanted = sa.func.unnest(*lists).table_valued(*names).render_derived()
         return sa.tuple_(*expressions).in_(sa.select(*(wanted.c[name] for name in names)))
     return sa.tuple_(*expressions).in_(list(keys))
 

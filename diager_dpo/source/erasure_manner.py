@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from diager_dpo.domain.words import Purpose
-from diager_dpo.source.erasure_keys import Condition, as_it_is, exactly, is_mysql
+from diager_dpo.source.erasure_keys import Condition, exactly, is_mysql
 from diager_dpo.source.schema import Column, TypeKind
 from diager_dpo.source.source_file import ColumnUse, EraseBy
 from diager_dpo.source.trial import literal
@@ -113,7 +113,7 @@ def _random(dialect: str, column: Column, key: Sequence[sa.ColumnElement[Any]]) 
     if dialect == "sqlite":
         digits: sa.ColumnElement[Any] = sa.func.lower(sa.func.hex(sa.func.randomblob(32)))
     else:
-        text = sa.func.concat_ws("/", as_it_is(secrets.token_hex(32)), *key)
+        text = sa.func.concat_ws("/", secrets.token_hex(32), *key)
         digits = sa.func.sha2(text, 256)
         if dialect == "postgresql":
             digits = sa.func.encode(sa.func.sha256(sa.func.convert_to(text, "UTF8")), "hex")

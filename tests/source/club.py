@@ -35,7 +35,7 @@ CREATE TABLE complaint (
 CREATE TABLE project (id INTEGER PRIMARY KEY, people_id INTEGER, budget INTEGER);
 CREATE TABLE note (
   id INTEGER PRIMARY KEY,
-  written_by INTEGER REFERENCES people(id),
+  written_by INTEGER,
   about_kind VARCHAR(10),
   about_id INTEGER,
   project_id INTEGER REFERENCES project(id),

@@ -162,6 +162,12 @@ FAULTS = [
     # rows
     fault("a row a table about nobody refers to", "delete_refused", "bill", "payer_id", schema=[("payer_id INTEGER", "payer_id INTEGER REFERENCES people(id)")]),
     fault("a row that outlives the one it refers to", "delete_refused", "complaint", "people_id", file=[('person = "people_id"\npurposes = ["customer_management"]', 'person = "people_id"\npurposes = ["accounting"]')]),
+    fault("a row of several persons that refers to one of them", "delete_refused", "note", "written_by", schema=[("written_by INTEGER", "written_by INTEGER REFERENCES people(id)")]),
+    fault(
+        "a cascade that takes a row of several persons", "delete_erases_live", "note", "written_by",
+        schema=[("written_by INTEGER", "written_by INTEGER REFERENCES people(id) ON DELETE CASCADE")],
+        file=[("cascades = []", 'cascades = ["note.written_by"]')],
+    ),
     fault("a row of the same table that refers to it", "delete_refused", "people", "boss_id", schema=[("clicked_at TIMESTAMP NULL\n", "clicked_at TIMESTAMP NULL,\n  boss_id INTEGER REFERENCES people(id)\n")], file=[('came_by = "structure"', 'came_by = "structure"\nboss_id = "structure"')]),
     fault("a key set to null where it is mandatory", "delete_refused", "ticket", "people_id", schema=[(TICKET_KEY, TICKET_KEY.replace("(id)", "(id) ON DELETE SET NULL"))]),
     fault(
@@ -207,7 +213,7 @@ CREATE TABLE consent_event (id INTEGER PRIMARY KEY, contact_id INTEGER NOT NULL 
   contest_code TEXT, subject TEXT, event TEXT, at TEXT, notice_version TEXT, channel TEXT);
 CREATE TABLE dispute (id INTEGER PRIMARY KEY, contact_id INTEGER REFERENCES contact(id), opened_on TEXT, closed_on TEXT);
 CREATE TABLE deal (id INTEGER PRIMARY KEY, contact_id INTEGER);
-CREATE TABLE message (id INTEGER PRIMARY KEY, sender_id INTEGER REFERENCES contact(id), record_type TEXT,
+CREATE TABLE message (id INTEGER PRIMARY KEY, sender_id INTEGER, record_type TEXT,
   record_id INTEGER, deal_id INTEGER REFERENCES deal(id), body TEXT);
 CREATE TABLE contract (id INTEGER PRIMARY KEY, company_id INTEGER REFERENCES company(id), start_date TEXT,
   sales_end TEXT, contract_end TEXT, status TEXT, last_order_on TEXT);
