@@ -69,7 +69,7 @@ def choices(names: Mapping[Identity, str]) -> tuple[Identity | None, Kind | None
     return known.get(who), None if kind == _ANY else Kind(kind)
 
 
-def draw(here: Visit, page: LookPage) -> None:
+def draw(here: Visit, page: LookPage, names: Mapping[str, str]) -> None:
     """The page, and steps to the others. Choosing a line offers to look at the same."""
     if not page.looks and page.total:  # an address from when there were more
         address.keep_page(page.pages)
@@ -78,7 +78,7 @@ def draw(here: Visit, page: LookPage) -> None:
         tables.empty(_("No line meets these choices."), _("Take one of them back."))
         return
     chosen = tables.grid(
-        pd.DataFrame([_row(look) for look in page.looks]),
+        pd.DataFrame([_row(look, names) for look in page.looks]),
         key="looks",
         alt=_("Who looked at what, newest first: moment, person, what was looked at, number of answers."),
         choose=True,
@@ -102,24 +102,24 @@ def draw_limits() -> None:
     )
 
 
-def look_sentence(look: Look) -> str:
-    """What was looked at, with the filter in words."""
+def look_sentence(look: Look, names: Mapping[str, str]) -> str:
+    """What was looked at, with the filter in words. ``names``: what operations are called, by their keys."""
     if look.kind is Kind.SEARCH:
         return _(_KIND[look.kind])
     if look.kind is Kind.RECORD:
         return _("Record {key}", key=look.person) if look.person else _("Record that does not exist")
     parts = [purpose_name(look.purpose)] if look.purpose else []
-    return _("List: {filter}", filter=inside(", ".join([*parts, *_filter(look.criteria)])))
+    return _("List: {filter}", filter=inside(", ".join([*parts, *_filter(look.criteria, names)])))
 
 
-def _filter(criteria: Mapping[str, str]) -> list[str]:
+def _filter(criteria: Mapping[str, str], names: Mapping[str, str]) -> list[str]:
     said = []
     if "status" in criteria:
         said.append(status_name(Status.of(criteria["status"])).lower())
     if "category" in criteria:
         said.append(category_name(Category.of(criteria["category"])).lower())
     if "operation" in criteria:
-        said.append(_("operation {key}", key=criteria["operation"]))
+        said.append(_("operation {key}", key=names.get(criteria["operation"], criteria["operation"])))
     said += [flag_names(Flag[code.upper()])[0].lower() for code in criteria.get("flag", "").split(",") if code]
     said += [anomaly_names(Anomaly[code.upper()])[0].lower() for code in criteria.get("anomaly", "").split(",") if code]
     if "last_day_from" in criteria or "last_day_to" in criteria:
@@ -129,11 +129,11 @@ def _filter(criteria: Mapping[str, str]) -> list[str]:
     return said
 
 
-def _row(look: Look) -> dict[str, object]:
+def _row(look: Look, names: Mapping[str, str]) -> dict[str, object]:
     return {
         _("When"): formats.instant(look.at),
         _("Who"): look.name,
-        _("What"): look_sentence(look),
+        _("What"): look_sentence(look, names),
         _("Answers"): look.found,
     }
 

@@ -41,7 +41,7 @@ def draw(here: Visit, purpose: RegisterPurpose) -> None:
     entry = purpose.entry
     with st.container(border=True, key=f"sheet_{entry.purpose.code}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.header(purpose_name(entry.purpose), anchor=False, width="content")
+            st.header(purpose_name(entry.purpose), anchor=entry.purpose.code, width="content")
             if entry.is_supplement:
                 st.badge(_("Supplement to the charter"), color="gray")
         promised, held = st.columns([3, 2], gap="large")

@@ -1,5 +1,7 @@
 """The register on screen: what is promised and held, to whom, and what nobody has decided."""
 
+import re
+
 import pytest
 
 from diager_dpo.ui.registry import screen
@@ -27,7 +29,7 @@ def test_the_documents_in_force_are_named_and_nothing_leads_off_the_host(look_at
     read = page(look_at("register"))
     for words in ("version 2018-09", "dpo@diager.com", "Charte générale", "en vigueur depuis le 1er septembre 2018"):
         assert words in read
-    assert read.count("href") == read.count('href="/sign-out"')
+    assert read.count("href") == read.count('href="/sign-out"') + read.count('href="#')
 
 
 def test_accounting_is_marked_as_a_supplement_everywhere(look_at):
@@ -82,7 +84,7 @@ def test_a_purpose_that_does_not_exist_is_ignored(look_at):
 
 def test_an_operator_sees_their_own_purpose_only(look_at):
     app = look_at("register", "operator")
-    assert "Vous voyez une finalité : prospection" in app.header[0].value.replace("\u00a0", " ")
+    assert "Vous voyez une finalité : prospection" in app.header[0].value.replace("\u202f", " ")
     assert "Comptabilité" not in [each.value for each in app.header]
 
 
@@ -118,3 +120,11 @@ def test_the_purpose_chosen_here_does_not_trouble_the_deadlines(look_at):
     assert not app.exception
     app.switch_page(str(screen("register").path)).run()
     assert not app.exception
+
+
+def test_each_part_of_the_register_is_one_link_away(look_at):
+    app = look_at("register")
+    links = re.findall(r'href="#(\w+)"', "".join(each.proto.body for each in app.get("html")))
+    anchors = [each.anchor for each in app.header]
+    assert links
+    assert set(links) <= set(anchors)
