@@ -80,7 +80,7 @@ def _attack_hidden(
 ) -> Iterator[Finding]:
     """Bound each hidden cell; then count as shown what is known exactly and try sums; then attack from inside."""
     limit = plan.simplex_iteration_limit
-    attacker = Attacker(truth.inside[is_shown], values[is_shown], truth.may_be_negative, limit)
+    attacker = Attacker(truth, values, is_shown, limit)
     known = is_shown.copy()
     for place in np.flatnonzero(~is_shown).tolist():
         low, high = attacker.bound(truth.inside[place].astype(np.float64))
@@ -88,7 +88,7 @@ def _attack_hidden(
         danger, value = truth.danger(truth.inside[place], plan.rules), int(values[place])
         if danger and (low > value - danger.below + attacker.noise or high < value + danger.above - attacker.noise):
             yield Finding(FindingCode.TOO_NARROW, period, (truth.published[place],))
-    wiser = Attacker(truth.inside[known], values[known], truth.may_be_negative, limit)
+    wiser = Attacker(truth, values, known, limit)
     for places in _known_sums(truth, known, wiser, plan.rules):
         yield Finding(FindingCode.RESIDUAL, period, tuple(truth.published[place] for place in places))
     for key in insider_attack(truth, attacker, is_shown, plan.rules):
@@ -96,17 +96,36 @@ def _attack_hidden(
 
 
 def _known_sums(truth: Truth, known: Mask, attacker: Attacker, rules: Rules) -> Iterator[tuple[int, ...]]:
-    """Disjoint unknown cells whose sum elimination gives, and which fail the rules as one cell."""
-    seen: set[tuple[int, ...]] = set()
+    """Disjoint unknown cells whose sum elimination gives, and which fail the rules as one cell.
+
+    Also what is left of such a sum when others within it are subtracted; the cells are then those of the larger.
+    """
+    sums: dict[frozenset[int], tuple[int, ...]] = {}
     for places in _candidates(truth, known, attacker):
-        if not places or places in seen:
-            continue
-        seen.add(places)
         together = truth.inside[list(places)].sum(axis=0)
-        if together.max() > 1:
-            continue
-        if attacker.determines(together > 0) and truth.danger(together > 0, rules):
-            yield places
+        if together.max(initial=0) == 1 and attacker.determines(together > 0):
+            sums.setdefault(frozenset(np.flatnonzero(together).tolist()), places)
+    checked: set[frozenset[int]] = set()
+    for whole, places in sums.items():
+        for rest in _rests(whole, sorted(sums, key=lambda one: (len(one), sorted(one)))):
+            if rest not in checked:
+                checked.add(rest)
+                cells = np.zeros(truth.inside.shape[1], dtype=np.bool_)
+                cells[list(rest)] = True
+                if truth.danger(cells, rules):
+                    yield places
+
+
+def _rests(whole: frozenset[int], others: list[frozenset[int]]) -> Iterator[frozenset[int]]:
+    """A known sum; less one other; less one other and all that still fits."""
+    yield whole
+    inner = [one for one in others if one < whole]
+    for one in inner:
+        rest = whole - one
+        yield rest
+        for another in inner:
+            rest = rest - another if another <= rest else rest
+        yield rest
 
 
 def _candidates(truth: Truth, known: Mask, attacker: Attacker) -> Iterator[tuple[int, ...]]:

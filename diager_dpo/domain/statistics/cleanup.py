@@ -32,9 +32,7 @@ def show_again(  # noqa: PLR0917 what a pattern is judged by
     return hidden
 
 
-def _holds(
-    program: ShiftProgram, questions: list[tuple[Target, int]], moved: Mask, hidden: Mask, cell: int
-) -> bool:
+def _holds(program: ShiftProgram, questions: list[tuple[Target, int]], moved: Mask, hidden: Mask, cell: int) -> bool:
     """Whether every target that moved ``cell`` can do without; their new shifts replace the old ones in ``moved``."""
     for number in np.flatnonzero(moved[:, cell]).tolist():
         target, side = questions[number]

@@ -96,6 +96,11 @@ class Cube:
         return np.asarray((self.contributions < 0).sum(axis=1) > 0, dtype=np.bool_)
 
     @property
+    def never_negative(self) -> Mask:
+        """Published cells in which nobody has more credit notes than sales."""
+        return np.asarray(((self.members @ self.contributions) < 0).sum(axis=1) == 0, dtype=np.bool_)
+
+    @property
     def is_empty(self) -> Mask:
         """Published cells in which no enterprise has a net revenue: shown as 0."""
         return np.asarray(abs(self.members @ self.contributions).sum(axis=1) == 0, dtype=np.bool_)

@@ -7,7 +7,7 @@ its own parts. What elimination over all relations gives beyond that is in ``clo
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from diager_dpo.domain.statistics.block import Mask
+from diager_dpo.domain.statistics.block import Indices, Mask
 from diager_dpo.domain.statistics.closure import known_sums
 from diager_dpo.domain.statistics.cube import Cube, Relation, Sums
 from diager_dpo.domain.statistics.plan import Rules
@@ -19,7 +19,35 @@ def unsafe_residuals(cube: Cube, hidden: Mask, rules: Rules) -> tuple[Target, ..
     """Sums of hidden cells that are known exactly and fail the primary rules as one cell, each once."""
     closure = known_sums(cube, hidden)
     sums = vstack([residual_sums(cube, hidden & ~closure.recomputable), closure.sums], format="csr")
-    return unsafe_sums(cube, csr_array(sums), rules)
+    return unsafe_sums(cube, with_differences(csr_array(sums)), rules)
+
+
+def with_differences(sums: Sums) -> Sums:
+    """Known sums (rows by A, 0/1), and what is left of each when others within it are subtracted.
+
+    From each, every other is subtracted once alone, and once first, followed by whatever else still fits, the smallest
+    first. What is left last matters most: a sum of disjoint safe sums is safe by every primary rule.
+    """
+    masks = sorted({_mask(row) for row in sums.toarray()} - {0}, key=lambda mask: (mask.bit_count(), mask))
+    found = set(masks)
+    for whole in masks:
+        parts = [part for part in masks if part | whole == whole and part != whole]
+        for first in parts:
+            rest = whole ^ first
+            found.add(rest)
+            for part in parts:
+                if part | rest == rest:
+                    rest ^= part
+            found.add(rest)
+    width = (sums.shape[1] + 7) // 8
+    packed = b"".join(mask.to_bytes(width, "big") for mask in sorted(found - {0}))
+    bits = np.unpackbits(np.frombuffer(packed, dtype=np.uint8).reshape(-1, width), axis=1)
+    return csr_array(bits[:, : sums.shape[1]].astype(np.int64))
+
+
+def _mask(row: Indices) -> int:
+    """A row of 0 and 1 as the bits of a number."""
+    return int.from_bytes(np.packbits(row.astype(np.uint8)).tobytes(), "big")
 
 
 def unsafe_sums(cube: Cube, sums: Sums, rules: Rules) -> tuple[Target, ...]:

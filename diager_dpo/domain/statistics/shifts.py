@@ -59,6 +59,8 @@ class ShiftProgram:
         self._count = cube.members.shape
         self._unit = float(10 ** max(0, int(np.log10(max(int(np.abs(values).max(initial=1)), 1))) - 4))
         self._costs = np.log10(1 + np.abs(values[self._rows]).astype(np.float64))
+        bounded = cube.never_negative[self._rows]
+        self._furthest_fall = np.where(bounded, np.abs(values[self._rows]), np.inf) / self._unit
         self._lowest = np.where(cube.can_be_negative, -np.inf, -atoms)[self._columns]
         self._atoms = atoms[self._columns]
         self._targets: dict[bytes, int] = {}
@@ -178,7 +180,8 @@ class ShiftProgram:
 
     def _free(self, movable: Mask) -> None:
         """Let only these published cells move."""
-        upper = np.where(np.concatenate([movable, movable]), np.inf, 0.0)
+        rise = np.full(len(movable), np.inf)
+        upper = np.where(np.concatenate([movable, movable]), np.concatenate([rise, self._furthest_fall]), 0.0)
         self._solver.changeColsBounds(len(upper), self._sides, np.zeros(len(upper)), upper)
 
     @property

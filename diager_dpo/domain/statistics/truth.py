@@ -79,6 +79,12 @@ class Truth:
         """Finest cells in which somebody has more credit notes than sales."""
         return np.asarray((self.amounts < 0).sum(axis=1) > 0, dtype=np.bool_)
 
+    @property
+    def never_negative(self) -> Mask:
+        """Published cells in which nobody has more credit notes than sales."""
+        shares = np.asarray(self.inside.astype(np.int64) @ self.amounts, dtype=np.int64)
+        return np.asarray((shares >= 0).all(axis=1), dtype=np.bool_)
+
     def shares(self, cells: Mask) -> Indices:
         """The net amount of each enterprise in a set of finest cells."""
         return np.asarray(cells.astype(np.int64) @ self.amounts, dtype=np.int64).ravel()
