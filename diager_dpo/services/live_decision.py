@@ -126,7 +126,8 @@ def refresh_index(
 ) -> Difference:
     """Bring index and calendar to what was decided of these persons, in the writing transaction of the caller.
 
-    Who is no longer in the source leaves the index. The other persons of the decision stay as they are.
+    Who is no longer in the source leaves the index. The other persons of the decision stay as they are. To be called
+    before ``journal.record``: who changes the index takes its turn before that of the journal.
     """
     whole = decision.decision
     places = decision._places(persons)  # noqa: SLF001  (a function of this module)

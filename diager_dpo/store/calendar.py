@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from diager_dpo.domain.civil import NO_DAY, Days
@@ -106,9 +106,14 @@ def load(connection: Connection, source: str) -> Groups:
 
 def recount(connection: Connection, source: str) -> Groups:
     """What the calendar must be: the whole index counted by the database. Takes seconds a million records."""
+    return count(connection, record.c.source == source)
+
+
+def count(connection: Connection, *which: ColumnElement[bool]) -> Groups:
+    """Some records of the index counted by the database."""
     key = [record.c.purpose, record.c.category, record.c.kind, record.c.rule]
     days = [func.coalesce(record.c.running_until, NO_DAY), func.coalesce(record.c.last_day, NO_DAY)]
-    counting = select(*key, *days, func.count()).where(record.c.source == source).group_by(*key, *days)
+    counting = select(*key, *days, func.count()).where(*which).group_by(*key, *days)
     return _groups(connection.execute(counting).all())
 
 

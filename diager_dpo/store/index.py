@@ -21,6 +21,7 @@ from diager_dpo.domain.verdicts import Decision, Records
 from diager_dpo.store import bulk, calendar, rules
 from diager_dpo.store.fingerprints import fingerprints, key_digests
 from diager_dpo.store.former import Key, delete_records, former_records
+from diager_dpo.store.locks import in_turn
 from diager_dpo.store.membership import within
 from diager_dpo.store.tables import record
 
@@ -113,6 +114,11 @@ def new_index(connection: Connection, source: str, persons: Keys, operations: Ke
     return NewIndex(source, persons, operations, records, rule, fingerprints(persons, operations, records, rule))
 
 
+def take_turn(connection: Connection) -> None:
+    """Before a transaction reads what it will change in the index: two changes at once would miss one another."""
+    in_turn(connection, "index")
+
+
 def apply(connection: Connection, new: NewIndex) -> Difference:
     """Bring index and calendar to what was decided, in the transaction of ``connection``."""
     former = bulk.integers(connection, record.c.fingerprint, record.c.source, new.source)
@@ -133,6 +139,7 @@ def apply_some(connection: Connection, new: NewIndex, persons: Sequence[str]) ->
 
     ``new`` holds their records and no others; who has none there loses those of the index.
     """
+    take_turn(connection)
     theirs = (record.c.source == new.source, within(connection, record.c.person, persons))
     former = connection.execute(select(record).where(*theirs)).all()
     connection.execute(delete(record).where(*theirs))

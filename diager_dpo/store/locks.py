@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from diager_dpo.store.engine import sqlite_file
 
@@ -31,6 +31,15 @@ def exclusive(engine: Engine, name: str, wait_s: float) -> Iterator[bool]:
     taking = _advisory_lock(engine, name, wait_s) if path is None else _file_lock(lock_file(path, name), wait_s)
     with taking as taken:
         yield taken
+
+
+def in_turn(connection: Connection, name: str) -> None:
+    """Wait for every other writing transaction that asked for ``name``, and make later ones wait for the end of this.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), _key(name))
 
 
 def is_held(engine: Engine, name: str) -> bool:
@@ -88,7 +97,7 @@ else:
 @contextmanager
 def _advisory_lock(engine: Engine, name: str, wait_s: float) -> Iterator[bool]:
     """A lock of the session, on a connection of its own: it holds no transaction open."""
-    key = {"key": zlib.crc32(f"diager_dpo.{name}".encode())}
+    key = _key(name)
     with engine.connect() as connection:
         session = connection.execution_options(isolation_level="AUTOCOMMIT")
         until = time.monotonic() + wait_s
@@ -101,3 +110,7 @@ def _advisory_lock(engine: Engine, name: str, wait_s: float) -> Iterator[bool]:
         finally:
             if taken:
                 session.execute(text("select pg_advisory_unlock(:key)"), key)
+
+
+def _key(name: str) -> dict[str, int]:
+    return {"key": zlib.crc32(f"diager_dpo.{name}".encode())}
