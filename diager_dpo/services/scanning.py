@@ -79,7 +79,29 @@ def scan(
     require(installation, actor, Action.SCAN)
     source = configured_source(installation)
     forget_old_looks(installation)  # every installation scans: no other moment is sure to come
-    return run(installation, source, day or installation.today(), replayed=day is not None, listener=progress)
+    result = run(installation, source, day or installation.today(), replayed=day is not None, listener=progress)
+    _write_down(installation, actor, source, result, replayed=day is not None)
+    anchor(installation)
+    return result
+
+
+def _write_down(
+    installation: Installation, actor: Identity, source: SourceFile, result: ScanResult, *, replayed: bool
+) -> None:
+    """After the scan, not within it: it decides nothing, and holds up nobody who does."""
+    details = {
+        "source": source.name,
+        "day": result.day.isoformat(),
+        "replayed": int(replayed),
+        "persons": result.persons,
+        "records": result.records,
+        "added": result.difference.added,
+        "changed": result.difference.changed,
+        "removed": result.difference.removed,
+    }
+    with writing(installation.store) as connection:
+        about = f"scan:{result.scan}"
+        journal.record(installation, connection, actor, action=SCANNED, about=about, details=details)
 
 
 def start_scan(installation: Installation, actor: Identity) -> None:
@@ -99,7 +121,7 @@ def start_scan(installation: Installation, actor: Identity) -> None:
         worker = subprocess.Popen(  # noqa: S603  (our own program, with nothing of the user's)
             WORKER,
             cwd=CHECKOUT,
-            env=os.environ | _environment(settings),
+            env=os.environ | environment(settings),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -171,7 +193,7 @@ def _scan(row: ScanRow, alive: bool) -> Scan:
     )
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """The settings as a worker reads them."""
     places = {"HOME": settings.home, "SOURCE": settings.source, "CHARTERS": settings.charters}
     given = {name: str(path.resolve()) for name, path in places.items() if path}

@@ -63,3 +63,10 @@ def _mixed(words: Words) -> Words:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
+
+
+def keyed_marks(persons: Keys, key: bytes) -> NDArray[np.int64]:
+    """A 64-bit hash of each key that says nothing without ``key``: it finds candidates among millions of keys."""
+    if not len(persons):
+        return np.empty(0, np.int64)
+    return hash_array(persons, hash_key=key.hex()[:16], categorize=False).view(np.int64)
