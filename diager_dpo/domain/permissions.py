@@ -44,6 +44,7 @@ class Action(StrEnum):
     PROPOSE_PURGE = "propose_purge"
     APPROVE_PURGE = "approve_purge"
     EXECUTE_PURGE = "execute_purge"  # start, watch and recover what two people decided
+    RECORD_NOTICE = "record_notice"  # that a recipient was told of a purge (GDPR 19, 28)
     PLACE_HOLD = "place_hold"
     LIFT_HOLD = "lift_hold"
     QUALIFY = "qualify"
@@ -80,6 +81,7 @@ _TABLE = {
     Action.PROPOSE_PURGE:   (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _NO),
     Action.APPROVE_PURGE:   (_NO,  _NO,  _OWN, _NO,  _NO,  _NO,  _NO),
     Action.EXECUTE_PURGE:   (_YES, _NO,  _OWN, _NO,  _NO,  _NO,  _YES),
+    Action.RECORD_NOTICE:   (_YES, _NO,  _NO,  _NO,  _NO,  _NO,  _NO),
     Action.PLACE_HOLD:      (_YES, _NO,  _NO,  _NO,  _NO,  _NO,  _NO),
     Action.LIFT_HOLD:       (_NO,  _NO,  _OWN, _NO,  _NO,  _NO,  _NO),
     Action.QUALIFY:         (_YES, _NO,  _NO,  _NO,  _NO,  _NO,  _NO),

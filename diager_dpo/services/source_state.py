@@ -84,7 +84,8 @@ def check(installation: Installation, actor: Identity) -> SourceCheck:
     with source_engine(installation) as engine:
         found = _compared(installation, engine, source)
     account = None if found.writable is None else [dataclasses.asdict(table) for table in found.writable]
-    report = dataclasses.asdict(found.report) | {"database": found.database, "writable": account}
+    told = {"database": found.database, "writable": account, "source_digest": source.digest}
+    report = dataclasses.asdict(found.report) | told
     with writing(installation.store) as connection:
         require_in(connection, actor, Action.SCAN)
         connection.execute(

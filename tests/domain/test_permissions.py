@@ -38,6 +38,7 @@ TABLE = {
     Action.PROPOSE_PURGE: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.APPROVE_PURGE: {"dpo": NO, "operator": NO, "approver": OWN, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.EXECUTE_PURGE: {"dpo": ALL, "operator": NO, "approver": OWN, "management": NO, "auditor": NO, "administrator": NO, "command_line": ALL},
+    Action.RECORD_NOTICE: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.PLACE_HOLD: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.LIFT_HOLD: {"dpo": NO, "operator": NO, "approver": OWN, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.QUALIFY: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
