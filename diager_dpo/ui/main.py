@@ -19,7 +19,15 @@ if visit is None:
     st.stop()
 
 screens = visit.screens
-pages = [st.Page(screen.path, title=_(screen.title), url_path=screen.address) for screen in screens]
+pages = [
+    st.Page(
+        screen.path,
+        title=_(screen.title),
+        url_path=screen.address,
+        visibility="hidden" if screen.hidden else "visible",
+    )
+    for screen in screens
+]
 landing = st.Page(lambda: None, title=_("Overview"), default=True, visibility="hidden")
 page = st.navigation([landing, *pages])
 if page == landing:  # before the choice of language is drawn, which from then on holds its place in the address

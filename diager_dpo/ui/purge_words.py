@@ -1,13 +1,11 @@
 """The words of a purge as people read them: its states, its items, and why something was not erased."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from diager_dpo.domain.erasure import bit
 from diager_dpo.domain.purges import Ground, ItemState, PurgeState, Skip
-from diager_dpo.domain.words import RECORD_PURPOSES, Purpose
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import N_, _
-from diager_dpo.ui.words import purpose_name
+from diager_dpo.ui.sentences import sentence_of
 
 _STATE: Mapping[PurgeState, str] = {
     PurgeState.PROPOSED: N_("Waiting for approval"),
@@ -23,7 +21,7 @@ _ITEM: Mapping[ItemState, str] = {
     ItemState.PLANNED: N_("To be erased"),
     ItemState.SET_ASIDE: N_("Set aside"),
     ItemState.INTENT: N_("Begun"),
-    ItemState.ERASED: N_("Erased"),
+    ItemState.ERASED: N_("Record erased"),
     ItemState.SKIPPED: N_("Left as it is"),
     ItemState.FAILED: N_("Failed"),
 }
@@ -62,7 +60,14 @@ def skip_sentence(code: str) -> str:
     return _(_WHY[code]) if code in _WHY else _("For the reason {code}.", code=formats.plain(code))
 
 
-def still_served(live: int, *, besides: Iterable[Purpose] = ()) -> str:
-    """The purposes that keep some of a person's data, in words; empty where there is none."""
-    left = [each for each in RECORD_PURPOSES if live & bit(each) and each not in set(besides)]
-    return formats.listing([purpose_name(each).lower() for each in left]) if left else ""
+_STOPPED: Mapping[str, str] = {
+    "too_many_skipped": N_("More than 1 % of the records were no longer as approved: the list itself may be wrong."),
+    "count_exceeded": N_("More would have gone than the dry run had counted."),
+    "stop_asked": N_("Somebody asked it to stop."),
+    "worker_died": N_("The worker ended before its work did."),
+}
+
+
+def stop_sentence(code: str) -> str:
+    """Why an execution stopped: by its own rule, or what went wrong."""
+    return _(_STOPPED[code]) if code in _STOPPED else sentence_of(code)

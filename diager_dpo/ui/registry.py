@@ -25,6 +25,7 @@ class Screen:
     title: str
     question: str
     action: Action | None
+    hidden: bool = False  # reached by a link from another screen, never from the navigation
 
     @property
     def path(self) -> Path:
@@ -36,6 +37,13 @@ SCREENS = (
     Screen("overview", N_("Overview"), N_("What needs my attention?"), Action.SEE_TOTALS),
     Screen("register", N_("Register"), N_("What do we do with the data?"), Action.SEE_REGISTER),
     Screen("deadlines", N_("Deadlines"), N_("What is falling due?"), Action.SEE_RECORDS),
+    Screen("purges", N_("Purges"), N_("What shall we erase, and who decided it?"), Action.SEE_PURGES),
+    Screen(
+        "purge", N_("A purge"), N_("What does this purge erase, and who decided it?"), Action.SEE_PURGES, hidden=True
+    ),
+    Screen(
+        "purge_proposal", N_("Prepare a purge"), N_("What do we propose to erase?"), Action.PROPOSE_PURGE, hidden=True
+    ),
     Screen("source", N_("Source"), N_("Is what we read complete and clean?"), Action.SEE_SOURCE),
     Screen("access_log", N_("Access log"), N_("Who looked at what?"), Action.SEE_ACCESS_LOG),
     Screen("accounts", N_("Access rights"), N_("Who may see and do what?"), Action.SEE_ACCOUNTS),
