@@ -23,8 +23,10 @@ _COMMANDS = {
     "scan": "diager_dpo.cli.scan:scan",
     "counts": "diager_dpo.cli.counts:counts",
     "explain": "diager_dpo.cli.explain:explain",
+    "purge": "diager_dpo.cli.purge:purge",
     "digest": "diager_dpo.cli.digest:digest",
     "accounts": "diager_dpo.cli.accounts:accounts",
+    "journal": "diager_dpo.cli.journal:journal",
     "backup": "diager_dpo.cli.backup:backup",
     "restore": "diager_dpo.cli.backup:restore",
 }
