@@ -1,7 +1,9 @@
 """A company whose data fall due, on any engine, with a purge that two people have approved."""
 
+import copy
 import json
 import os
+import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -122,6 +124,13 @@ class ErasingCompany:
         self.run(f"INSERT INTO contact VALUES {contacts}", f"INSERT INTO phone_call VALUES {calls}")
         if self.customers:
             self.run(f"INSERT INTO contract VALUES {ended}")
+
+    def copied(self, folder):
+        """The same company, as it is now, in a folder of its own; SQLite only."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        twin = copy.copy(self)
+        twin.folder, twin.url = folder, f"sqlite:///{folder / 'company.sqlite3'}"
+        return twin
 
     @property
     def approved(self):
