@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import browsing, counts, pages, scans
 from benchmarks.company import make_company
 from benchmarks.installing import Measured, database, in_a_process
+from benchmarks.purges import measure_purges
 
 _TEN_MILLION = 10_000_000
 
@@ -19,9 +20,13 @@ def main() -> None:
     parser.add_argument("--persons", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--ten-million", action="store_true", help="also scan ten million persons and count them")
     parser.add_argument("--pages", action="store_true", help="measure the screens instead, at the largest size")
+    parser.add_argument("--purges", action="store_true", help="measure purges instead, at the largest size")
     parser.add_argument("--folder", type=Path, help="where to work; needs 1 GB a million persons")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        if chosen.purges:
+            measure_purges(Path(folder), max(chosen.persons))
+            return
         if chosen.pages:
             measure_pages(Path(folder), max(chosen.persons))
             return

@@ -15,11 +15,12 @@ from threading import Thread
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import and_, func, insert, select
 
 from diager_dpo.domain.permissions import Action, Identity, may
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.access import grants_in
+from diager_dpo.services.access_log_segments import close_and_prune
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.installation import Installation
 from diager_dpo.store.engine import BUSY_TIMEOUT_MS, reading, writing
@@ -136,9 +137,8 @@ def looks(
 
 
 def forget_old_looks(installation: Installation) -> None:
-    """Remove what is older than twelve months."""
-    with writing(installation.store) as connection:
-        connection.execute(delete(access_log).where(access_log.c.at < (installation.now() - KEPT_FOR).isoformat()))
+    """Remove the months that hold a line older than twelve months, each once it was closed in the journal."""
+    close_and_prune(installation, KEPT_FOR)
 
 
 def _line(

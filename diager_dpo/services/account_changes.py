@@ -4,7 +4,7 @@ All changes of one issuer wait for one another, so that two administrators canno
 give one person together what nobody holds together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ def grant_right(installation: Installation, actor: Identity, subject: str, wante
         named = recipients(installation).get(wanted.purpose, ()) if wanted.purpose else ()
         if recipient and recipient not in {text.fr for text in named}:
             raise NotPossible("recipient_unknown")
-        change.connection.execute(
+        made = change.connection.execute(
             insert(role_grant).values(
                 issuer=change.whose.issuer,
                 subject=subject,
@@ -52,7 +52,8 @@ def grant_right(installation: Installation, actor: Identity, subject: str, wante
                 granted_at=installation.now().isoformat(),
             )
         )
-        change.record(GRANTED, wanted, recipient)
+        right = (made.inserted_primary_key or (0,))[0]
+        change.record(GRANTED, wanted, recipient, changed=[(role_grant, {"id": right})])
 
 
 def revoke_right(installation: Installation, actor: Identity, subject: str, right: int) -> None:
@@ -79,7 +80,7 @@ def revoke_right(installation: Installation, actor: Identity, subject: str, righ
             change.another_administrator_remains()
         now = installation.now().isoformat()
         change.connection.execute(update(role_grant).where(role_grant.c.id == right).values(revoked_at=now))
-        change.record(REVOKED, held, row.recipient or "")
+        change.record(REVOKED, held, row.recipient or "", changed=[(role_grant, {"id": right})])
 
 
 def disable_account(installation: Installation, actor: Identity, subject: str) -> None:
@@ -99,7 +100,7 @@ def disable_account(installation: Installation, actor: Identity, subject: str) -
         change.connection.execute(
             delete(session).where(session.c.issuer == change.whose.issuer, session.c.subject == subject)
         )
-        change.record(DISABLED)
+        change.record(DISABLED, changed=[change.account])
 
 
 def enable_account(installation: Installation, actor: Identity, subject: str) -> None:
@@ -113,7 +114,7 @@ def enable_account(installation: Installation, actor: Identity, subject: str) ->
         if not change.is_disabled():
             raise NotPossible("account_is_enabled")
         change.connection.execute(update(account).where(change.is_theirs).values(disabled_at=None))
-        change.record(ENABLED)
+        change.record(ENABLED, changed=[change.account])
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,11 @@ class _Change:
     def is_theirs(self) -> ColumnElement[bool]:
         """The condition that an account is theirs."""
         return and_(account.c.issuer == self.whose.issuer, account.c.subject == self.whose.subject)
+
+    @property
+    def account(self) -> journal.Changed:
+        """Their row, for the journal."""
+        return account, {"issuer": self.whose.issuer, "subject": self.whose.subject}
 
     def rights_are_given_here(self) -> None:
         if provider_decides(self.installation):
@@ -155,13 +161,23 @@ class _Change:
         if not self.connection.scalar(others.where(*active)):
             raise NotPossible("last_administrator")
 
-    def record(self, action: str, grant: Grant | None = None, recipient: str = "") -> None:
+    def record(
+        self, action: str, grant: Grant | None = None, recipient: str = "", *, changed: Collection[journal.Changed]
+    ) -> None:
         details: dict[str, str | int | None] = {"issuer": self.whose.issuer, "subject": self.whose.subject}
         if grant is not None:
             purpose = None if grant.purpose is None else grant.purpose.code
             details |= {"role": grant.role.value, "purpose": purpose, "recipient": recipient or None}
         about = f"account:{self.whose.issuer}:{self.whose.subject}"
-        journal.record(self.installation, self.connection, self.actor, action=action, about=about, details=details)
+        journal.record(
+            self.installation,
+            self.connection,
+            self.actor,
+            action=action,
+            about=about,
+            details=details,
+            changed=changed,
+        )
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from diager_dpo.store.engine import reading
 from diager_dpo.store.tables import account, role_grant
 
 GRANTED, REVOKED, DISABLED, ENABLED = "right_granted", "right_revoked", "account_disabled", "account_enabled"
-ADDED, RESET = "account_added", "password_reset"
+ADDED, RESET, RENAMED = "account_added", "password_reset", "account_renamed"
 CHANGES = (GRANTED, REVOKED, DISABLED, ENABLED, ADDED, RESET)
 _LAST_CHANGES = 100
 

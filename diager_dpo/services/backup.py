@@ -7,8 +7,9 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import exists, select
 
@@ -16,9 +17,10 @@ from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.services.access import require
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.journal_verification import verification
 from diager_dpo.services.scan_run import LOCK
 from diager_dpo.services.settings import Settings
-from diager_dpo.store.engine import reading, sqlite_file
+from diager_dpo.store.engine import open_engine, reading, sqlite_file, sqlite_url
 from diager_dpo.store.errors import StoreError
 from diager_dpo.store.locks import exclusive
 from diager_dpo.store.migration import copy_sqlite, is_known, migrate
@@ -71,7 +73,8 @@ def restore(installation: Installation, actor: Identity, folder: Path, *, overwr
 
     Raises:
         Refused: ``not_permitted``.
-        NotPossible: ``no_backup``, ``backup_damaged``, ``store_newer``; ``home_not_empty`` where the store is in use
+        NotPossible: ``no_backup``, ``backup_damaged``, ``store_newer``; ``backup_journal_wrong`` where its journal
+            is not whole; ``home_not_empty`` where the store is in use
             and ``overwrite`` is not given; ``scan_running``; ``restore_needs_pg_restore``.
     """
     require(installation, actor, Action.BACK_UP)
@@ -79,6 +82,7 @@ def restore(installation: Installation, actor: Identity, folder: Path, *, overwr
     if store is None:
         raise NotPossible("restore_needs_pg_restore")
     _verify(folder / _STORE)
+    _verify_journal(installation, folder)
     with exclusive(installation.store, LOCK, 0) as alone:
         if not alone:
             raise NotPossible("scan_running")
@@ -119,6 +123,30 @@ def _verify(store: Path) -> None:
         raise NotPossible("backup_damaged", folder=str(store.parent))
     if not is_known(revision[0]):
         raise NotPossible("store_newer", revision=revision[0])
+
+
+def _verify_journal(installation: Installation, folder: Path) -> None:
+    """Refuse a backup whose journal is not whole, by its own keys and heads; looked at in a copy of it.
+
+    A backup of a former program is brought to the tables of this one there, as it will be in its place.
+    """
+    with TemporaryDirectory(dir=installation.settings.home) as workshop:
+        home = Path(workshop)
+        shutil.copy2(folder / _STORE, home / _STORE)
+        for name in ("keys", "anchors"):
+            if (folder / name).is_dir():
+                shutil.copytree(folder / name, home / name)
+        engine = open_engine(sqlite_url(home / _STORE))
+        try:
+            migrate(engine)
+            settings = installation.settings.model_copy(update={"home": home})
+            found = verification(replace(installation, settings=settings, store=engine))
+        except StoreError as error:
+            raise NotPossible(error.code, **error.values) from None
+        finally:
+            engine.dispose()
+    if not found.whole:
+        raise NotPossible("backup_journal_wrong", folder=str(folder), count=len(found.faults) + found.more)
 
 
 def _is_in_use(installation: Installation) -> bool:

@@ -7,7 +7,7 @@ is not repeated, and the people, with whom the demonstration counts as made, com
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,15 +19,17 @@ from diager_dpo.demonstration.marker import made_on
 from diager_dpo.domain.civil import day_date, day_number, later
 from diager_dpo.domain.permissions import Grant, Identity, Role
 from diager_dpo.domain.words import Purpose
+from diager_dpo.services import journal
 from diager_dpo.services.access import COMMAND_LINE
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation, open_installation
 from diager_dpo.services.issuer import DEMONSTRATION, issuer_in_force
 from diager_dpo.services.people import Person, people
+from diager_dpo.services.scan_run import run
 from diager_dpo.services.scanning import scan
 from diager_dpo.services.settings import DEMONSTRATION_SOURCE, Settings
 from diager_dpo.services.source_state import check
-from diager_dpo.source.description import load_source
+from diager_dpo.source.description import SourceFile, load_source
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.locks import exclusive
 from diager_dpo.store.scans import DONE
@@ -38,6 +40,7 @@ from diager_dpo.store.tables import scan as scan_table
 Progress: TypeAlias = Callable[[str, float], None]
 
 ISSUER = DEMONSTRATION
+MADE = "demonstration_made"
 MARKER = "demonstration"  # name of the row in which the store remembers the id of its demonstration
 REPLAYED_MONTHS = 6
 _ACTOR = Identity(COMMAND_LINE, "demonstration")
@@ -124,7 +127,7 @@ def _make(installation: Installation, today: date, tell: Progress) -> None:
     for number, day in enumerate(_months_before(made)):
         tell("replaying", 0.25 + 0.6 * number / REPLAYED_MONTHS)
         if last is None or day > last:
-            _replay(at_work, company, day)
+            _replay(at_work, source, company, day)
     if not in_place:
         company.replace(file)
     shutil.rmtree(workshop)
@@ -135,15 +138,17 @@ def _make(installation: Installation, today: date, tell: Progress) -> None:
         scan(finished, _ACTOR, day=None if made == installation.today() else made)
     check(finished, _ACTOR)
     with writing(installation.store) as connection:
-        _remember(connection, str(is_demonstration(file)), installation.now())
+        _remember(installation, connection, str(is_demonstration(file)))
 
 
-def _replay(at_work: Installation, company: Path, day: date) -> None:
+def _replay(at_work: Installation, source: SourceFile, company: Path, day: date) -> None:
     """The scan of an earlier day, on a copy of the company that knows nothing later."""
     copy = at_work.settings.demonstration_file
     shutil.copyfile(company, copy)
     rewind(copy, day)
-    scan(at_work, _ACTOR, day=day)
+    run(
+        at_work, source, day, replayed=True, listener=None
+    )  # no entry of the journal: the home it works in goes, with its keys
 
 
 def _months_before(day: date) -> list[date]:
@@ -163,13 +168,14 @@ def _last_day_scanned(installation: Installation, source: str) -> date | None:
     return None if last is None else day_date(last)
 
 
-def _remember(connection: Connection, marker: str, now: datetime) -> None:
+def _remember(installation: Installation, connection: Connection, marker: str) -> None:
     """The people and the marker, in place of those of a former demonstration."""
+    former = _rows(connection)
     for table in (role_grant, account):
         connection.execute(delete(table).where(table.c.issuer == ISSUER))
     accounts: list[dict[str, str]] = []
     grants: list[dict[str, str | int | None]] = []
-    granted_at = (now - _SETTLED_FOR).isoformat()
+    granted_at = (installation.now() - _SETTLED_FOR).isoformat()
     for person in PEOPLE:
         issuer, subject = person.identity.issuer, person.identity.subject
         accounts.append({"issuer": issuer, "subject": subject, "display_name": person.display_name})
@@ -181,3 +187,18 @@ def _remember(connection: Connection, marker: str, now: datetime) -> None:
     connection.execute(insert(role_grant), grants)
     connection.execute(delete(installation_table).where(installation_table.c.name == MARKER))
     connection.execute(insert(installation_table), {"name": MARKER, "value": marker})
+    rows = [*_rows(connection), *former]
+    changed = [row for place, row in enumerate(rows) if row not in rows[:place]]
+    journal.record(
+        installation, connection, _ACTOR, action=MADE, about=f"demonstration:{marker}", details={}, changed=changed
+    )
+
+
+def _rows(connection: Connection) -> list[journal.Changed]:
+    """The rows of the people of the demonstration, for the journal."""
+    people_of = select(account.c.subject).where(account.c.issuer == ISSUER).order_by(account.c.subject)
+    rights = select(role_grant.c.id).where(role_grant.c.issuer == ISSUER).order_by(role_grant.c.id)
+    return [
+        *((account, {"issuer": ISSUER, "subject": subject}) for subject in connection.scalars(people_of)),
+        *((role_grant, {"id": right}) for right in connection.scalars(rights)),
+    ]

@@ -32,6 +32,12 @@ def decisions(connection: Connection, actions: Collection[str], most: int) -> tu
     return tuple(_decision(store.entry(row)) for row in connection.execute(query))
 
 
+def told(connection: Connection, action: str) -> tuple[Decision, ...]:
+    """Every entry of one kind, oldest first; for services that go on from what they wrote."""
+    query = select(journal).where(journal.c.action == action).order_by(journal.c.number)
+    return tuple(_decision(store.entry(row)) for row in connection.execute(query))
+
+
 def payload_of(entry: Entry) -> Payload:
     """What an entry tells besides who did what to what."""
     return payload_from(json.loads(entry.payload))

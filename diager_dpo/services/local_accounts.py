@@ -142,9 +142,18 @@ def _require_local(installation: Installation) -> None:
         raise NotPossible("no_local_accounts")
 
 
+def rows_of(connection: Connection, subject: str) -> tuple[journal.Changed, ...]:
+    """Every row of a local account, for the journal: itself, its password, its rights and those it had."""
+    held = select(role_grant.c.id).where(role_grant.c.issuer == LOCAL, role_grant.c.subject == subject)
+    rights = connection.scalars(held.order_by(role_grant.c.id))
+    theirs: list[journal.Changed] = [(account, {"issuer": LOCAL, "subject": subject})]
+    return (*theirs, (credential, {"subject": subject}), *((role_grant, {"id": right}) for right in rights))
+
+
 def _record(
     installation: Installation, connection: Connection, actor: Identity, action: str, subject: str, **details: str
 ) -> None:
     about = f"account:{LOCAL}:{subject}"
     known = {"issuer": LOCAL, "subject": subject, **details}
-    journal.record(installation, connection, actor, action=action, about=about, details=known)
+    rows = rows_of(connection, subject)
+    journal.record(installation, connection, actor, action=action, about=about, details=known, changed=rows)

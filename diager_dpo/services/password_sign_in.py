@@ -14,7 +14,7 @@ from diager_dpo.services import journal
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.issuer import has_local_accounts
-from diager_dpo.services.local_accounts import account_name, end_sessions
+from diager_dpo.services.local_accounts import account_name, end_sessions, rows_of
 from diager_dpo.services.passwords import hashed, matches, require_good
 from diager_dpo.services.sign_in_file import LOCAL
 from diager_dpo.store.engine import reading, writing
@@ -103,7 +103,8 @@ def change_password(
             raise NotPossible("sign_in_over")
         end_sessions(connection, identity.subject)
         about, details = f"account:{LOCAL}:{identity.subject}", {"issuer": LOCAL, "subject": identity.subject}
-        journal.record(installation, connection, identity, action=CHANGED, about=about, details=details)
+        rows = rows_of(connection, identity.subject)
+        journal.record(installation, connection, identity, action=CHANGED, about=about, details=details, changed=rows)
 
 
 def _count_attempt(connection: Connection, subject: str, now: datetime) -> timedelta:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from diager_dpo.domain.permissions import Grant, Identity, Role, impediment
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services import journal
-from diager_dpo.services.accounts import GRANTED, REVOKED
+from diager_dpo.services.accounts import ADDED, GRANTED, RENAMED, REVOKED
 from diager_dpo.services.errors import Refused
 from diager_dpo.services.id_token import Vouched
 from diager_dpo.services.installation import Installation
@@ -43,7 +43,8 @@ def admit(installation: Installation, provider: Provider, vouched: Vouched) -> I
     conflict = any(impediment(grants[:place], grant) for place, grant in enumerate(grants))
     name = vouched.claims.get(provider.name_claim)
     with writing(installation.store) as connection:
-        disabled = _keep_account(connection, identity, name.strip()[:200] if isinstance(name, str) else "")
+        name = name.strip()[:200] if isinstance(name, str) else ""
+        disabled = _keep_account(installation, connection, identity, name)
         _bring_to(installation, connection, identity, () if conflict else grants)
     if disabled:
         raise Refused("own_account_disabled")
@@ -54,16 +55,18 @@ def admit(installation: Installation, provider: Provider, vouched: Vouched) -> I
     return identity
 
 
-def _keep_account(connection: Connection, identity: Identity, name: str) -> bool:
+def _keep_account(installation: Installation, connection: Connection, identity: Identity, name: str) -> bool:
     """Make or rename the account; whether it is disabled."""
     mine = (account.c.issuer == identity.issuer) & (account.c.subject == identity.subject)
-    known = connection.execute(select(account.c.disabled_at).where(mine)).one_or_none()
+    known = connection.execute(select(account.c.disabled_at, account.c.display_name).where(mine)).one_or_none()
     if known is None:
         names = {"issuer": identity.issuer, "subject": identity.subject, "display_name": name or identity.subject}
         connection.execute(insert(account).values(names))
+        _record(installation, connection, identity, ADDED)
         return False
-    if name:
+    if name and name != known.display_name:
         connection.execute(update(account).where(mine).values(display_name=name))
+        _record(installation, connection, identity, RENAMED)
     return known.disabled_at is not None
 
 
@@ -83,11 +86,11 @@ def _bring_to(
     if gone:
         taken = update(role_grant).where(role_grant.c.id.in_(gone.values())).values(revoked_at=now.isoformat())
         connection.execute(taken)
-    for grant in gone:
-        _record(installation, connection, identity, REVOKED, grant)
+    for grant, right in gone.items():
+        _record(installation, connection, identity, REVOKED, (grant, right))
     for grant in grants:
         if grant not in held:
-            connection.execute(
+            made = connection.execute(
                 insert(role_grant).values(
                     issuer=identity.issuer,
                     subject=identity.subject,
@@ -96,18 +99,24 @@ def _bring_to(
                     granted_at=now.isoformat(),
                 )
             )
-            _record(installation, connection, identity, GRANTED, grant)
+            _record(installation, connection, identity, GRANTED, (grant, (made.inserted_primary_key or (0,))[0]))
 
 
-def _record(installation: Installation, connection: Connection, identity: Identity, action: str, grant: Grant) -> None:
-    """Written down as done by the provider: nobody here decided it."""
-    details = {
-        "issuer": identity.issuer,
-        "subject": identity.subject,
-        "role": grant.role.value,
-        "purpose": None if grant.purpose is None else grant.purpose.code,
-        "recipient": None,
-    }
+def _record(
+    installation: Installation,
+    connection: Connection,
+    identity: Identity,
+    action: str,
+    given: tuple[Grant, int] | None = None,
+) -> None:
+    """Written down as done by the provider: nobody here decided it. ``given``: a grant and its row."""
+    details: dict[str, str | int | None] = {"issuer": identity.issuer, "subject": identity.subject}
+    changed: journal.Changed = (account, {"issuer": identity.issuer, "subject": identity.subject})
+    if given is not None:
+        grant, right = given
+        purpose = None if grant.purpose is None else grant.purpose.code
+        details |= {"role": grant.role.value, "purpose": purpose, "recipient": None}
+        changed = (role_grant, {"id": right})
     about = f"account:{identity.issuer}:{identity.subject}"
     provider = Identity(identity.issuer, identity.issuer)
-    journal.record(installation, connection, provider, action=action, about=about, details=details)
+    journal.record(installation, connection, provider, action=action, about=about, details=details, changed=[changed])

@@ -13,8 +13,10 @@ from threading import Thread
 
 from diager_dpo.domain.civil import day_date
 from diager_dpo.domain.permissions import Action, Identity
+from diager_dpo.services import journal
 from diager_dpo.services.access import require
 from diager_dpo.services.access_log import forget_old_looks
+from diager_dpo.services.anchors import anchor
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.index_view import index_view
 from diager_dpo.services.installation import Installation
@@ -22,10 +24,13 @@ from diager_dpo.services.scan_progress import Listener, Phase, Progress
 from diager_dpo.services.scan_run import INTERRUPTED, LOCK, ScanResult, run
 from diager_dpo.services.settings import CHECKOUT, Settings
 from diager_dpo.services.source_engine import configured_source
+from diager_dpo.source.description import SourceFile
 from diager_dpo.store import scans
+from diager_dpo.store.engine import writing
 from diager_dpo.store.locks import is_held
 from diager_dpo.store.scans import ScanRow
 
+SCANNED = "scan_done"
 FRESH_FOR = timedelta(hours=24)
 WORKER = (sys.executable, "-m", "diager_dpo", "scan")
 _HISTORY = 200
@@ -89,7 +94,7 @@ def _write_down(
     installation: Installation, actor: Identity, source: SourceFile, result: ScanResult, *, replayed: bool
 ) -> None:
     """After the scan, not within it: it decides nothing, and holds up nobody who does."""
-    details = {
+    details: dict[str, str | int | None] = {
         "source": source.name,
         "day": result.day.isoformat(),
         "replayed": int(replayed),

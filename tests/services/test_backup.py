@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from diager_dpo.domain.permissions import Identity
-from diager_dpo.services import scan_run
+from diager_dpo.services import journal, scan_run
 from diager_dpo.services.backup import back_up, restore
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import open_installation
@@ -145,3 +145,16 @@ def test_a_store_on_a_server_is_left_to_the_tools_of_the_server(source, postgres
     with source.installed(postgresql_url) as installation:
         assert refused(lambda: back_up(installation, CLI, tmp_path / "backup")) == "backup_needs_pg_dump"
         assert refused(lambda: restore(installation, CLI, tmp_path / "backup")) == "restore_needs_pg_restore"
+
+
+def test_a_backup_whose_journal_is_not_whole_is_refused_before_anything_changes(installation, tmp_path):
+    with writing(installation.store) as connection:
+        journal.record(installation, connection, CLI, action="x", about="y", details={})
+    folder = back_up(installation, CLI, tmp_path / "backup")
+    restore(installation, CLI, folder, overwrite=True)
+    with closing(sqlite3.connect(folder / "store.sqlite3")) as connection:
+        connection.execute("UPDATE account SET display_name = 'other'")
+        connection.commit()
+    assert refused(lambda: restore(installation, CLI, folder, overwrite=True)) == "backup_journal_wrong"
+    assert accounts(installation) == ["before"]
+    assert not [path for path in installation.settings.home.iterdir() if path.name.startswith("tmp")]
