@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from diager_dpo.domain.holds import HoldKind
 from diager_dpo.domain.permissions import Action, Grant, Role
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.records import RecordFilter
@@ -18,6 +19,7 @@ RIGHTS = {
     "account_changes.enable_account": (Action.MANAGE_ACCOUNTS, ("marie",)),
     "accounts.accounts": (Action.SEE_ACCOUNTS, ()),
     "accounts.changes": (Action.SEE_ACCOUNTS, ()),
+    "anchors.head": (Action.SEE_JOURNAL, ()),
     "attention.matters": (Action.SEE_TOTALS, (DAY, 90)),
     "backup.back_up": (Action.BACK_UP, (Path("nowhere"),)),
     "backup.restore": (Action.BACK_UP, (Path("nowhere"),)),
@@ -25,8 +27,20 @@ RIGHTS = {
     "counting.forecast": (Action.SEE_TOTALS, (DAY,)),
     "counting.trend": (Action.SEE_TOTALS, ()),
     "entitlement.entitlements": (Action.SEE_REGISTER, ()),
+    "journal_export.export": (Action.SEE_JOURNAL, ()),
+    "journal_verification.verify": (Action.SEE_JOURNAL, ()),
     "journal.rotate_key": (Action.MANAGE_KEYS, ()),
     "operations.operation_names": (Action.SEE_SOURCE, ()),
+    "holds.holds": (Action.SEE_PURGES, ()),
+    "holds.owners": (Action.PLACE_HOLD, ()),
+    "holds.place": (Action.PLACE_HOLD, (HoldKind.LITIGATION, "why"), {"owner": "dpo", "review_on": DAY}),
+    "holds.prolong": (Action.PLACE_HOLD, (1, DAY, "why")),
+    "holds.lift": (Action.LIFT_HOLD, (1, "why")),
+    "qualifications.causes": (Action.SEE_RECORDS, ()),
+    "qualifications.qualifications": (Action.SEE_RECORDS, ()),
+    "qualifications.conflicts": (Action.SEE_RECORDS, ()),
+    "qualifications.qualify": (Action.QUALIFY, (Purpose.PROSPECTING, DAY, "why")),
+    "qualifications.withdraw": (Action.QUALIFY, (1, "why")),
     "operations.operations": (Action.SEE_RECORDS, ()),
     "records.find": (Action.SEE_RECORDS, (RecordFilter(Purpose.PROSPECTING), DAY, 90)),
     "records.explain": (Action.SEE_RECORDS, (("1",), DAY)),
@@ -69,6 +83,7 @@ RIGHTS = {
 
 #: Functions that take an actor and are no service: what services ask, or what they are made of.
 NO_SERVICE = {
+    "holds.place_in": "a part of another decision, within the service that makes it",
     "access.require": "the check itself",
     "access.require_in": "the check itself, in the transaction of the deed",
     "access.purposes": "answers with what is permitted, which may be nothing",
