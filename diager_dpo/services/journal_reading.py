@@ -1,4 +1,4 @@
-"""What the journal tells: entries as people ask for them."""
+"""What the journal tells, for services that go on from what they wrote. For people: ``journal_pages``."""
 
 import json
 from collections.abc import Collection
