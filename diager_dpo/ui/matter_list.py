@@ -13,6 +13,7 @@ from diager_dpo.ui.forecast_chart import next_due
 from diager_dpo.ui.language import _, ngettext
 from diager_dpo.ui.links import link
 from diager_dpo.ui.matter_sentences import heading, matter_markdown, rules, since, way_on
+from diager_dpo.ui.purge_way import prepare
 from diager_dpo.ui.record_counts import records
 from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.why import why
@@ -85,3 +86,5 @@ def _group(visit: Visit, urgency: Urgency, matters: Sequence[Matter], scanned_at
             if matter.target is not None:
                 with way:
                     link(visit, matter.target.page, f":blue[{way_on(matter)}]", **dict(matter.target.filters))
+                if matter.code == "due" and matter.purpose is not None:
+                    prepare(visit, matter.purpose)

@@ -13,6 +13,7 @@ from diager_dpo.ui import formats, life_line, tables
 from diager_dpo.ui.language import _
 from diager_dpo.ui.links import link
 from diager_dpo.ui.look import chip_text
+from diager_dpo.ui.purge_way import prepare
 from diager_dpo.ui.record_list import close_record
 from diager_dpo.ui.step_sentences import step_sentence, supplements
 from diager_dpo.ui.visit import Visit
@@ -83,6 +84,8 @@ def _tell(here: Visit, explained: Explanation, names: Mapping[str, str], today: 
     _steps(here, explained)
     st.header(_("What comes next"), anchor=False)
     st.markdown(_next(explained))
+    if explained.status is Status.DUE:
+        prepare(here, explained.purpose, explained.operation)
     if explained.status is Status.UNDETERMINED:
         link(here, "source", _("Open the source"))
 
@@ -103,9 +106,7 @@ def _steps(here: Visit, explained: Explanation) -> None:
 def _next(explained: Explanation) -> str:
     match explained.status:
         case Status.DUE:
-            return _(
-                "It belongs in a purge, which two people decide; this version has none yet. Until then it is late."
-            )
+            return _("It belongs in a purge, which two people decide. Until then it is late.")
         case Status.HELD:
             return _("Nothing, as long as the hold stands. Once it is lifted, the last day applies again, unchanged.")
         case Status.UNDETERMINED if explained.operation:
