@@ -55,7 +55,7 @@ def write_outcome(run: Run, chunk: Items, outcome: Outcome) -> None:
         settlements.settle(connection, purge_number, outcome.erased, ItemState.ERASED, former=intent)
         write_skipped(connection, purge_number, outcome.skipped, ItemState.INTENT)
         settlements.add_gone(connection, purge_number, outcome.gone)
-        _leave_scope(run, connection, outcome.persons)
+        leave_scope(run, connection, outcome.persons)
         after = without_records(outcome.decision, outcome.persons, run.purpose, run.purge.operation)
         refresh_index(run.installation, connection, chunk.person.tolist(), after)
         told = {"first": int(chunk.item[0]), "erased": len(outcome.erased), "skipped": len(outcome.skipped)}
@@ -83,7 +83,7 @@ def settle_from_receipts(run: Run) -> int:
             back = settlements.move_all(connection, run.purge.id, (ItemState.INTENT,), ItemState.PLANNED)
             if len(done):
                 settlements.add_gone(connection, run.purge.id, _counted(run, receipts, done.tolist()))
-                _leave_scope(run, connection, persons)
+                leave_scope(run, connection, persons)
                 decision = decide_now(run.installation, connection, source, persons, run.installation.today())
                 refresh_index(run.installation, connection, persons, decision)
             if len(done) or back:
@@ -153,7 +153,8 @@ def without_records(decision: LiveDecision, persons: tuple[str, ...], purpose: P
     return replace(decision, decision=replace(whole, records=left))
 
 
-def _leave_scope(run: Run, connection: Connection, persons: "tuple[str, ...] | list[str]") -> None:
+def leave_scope(run: Run, connection: Connection, persons: "tuple[str, ...] | list[str]") -> None:
+    """These persons' records are out of scope from today on."""
     forgetting.note_purged(
         connection,
         run.purge.source,

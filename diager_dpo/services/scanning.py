@@ -20,6 +20,7 @@ from diager_dpo.services.anchors import anchor
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.index_view import index_view
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.purge_orders import drop_pseudonyms, verify_orders
 from diager_dpo.services.scan_progress import Listener, Phase, Progress
 from diager_dpo.services.scan_run import INTERRUPTED, LOCK, ScanResult, run
 from diager_dpo.services.settings import CHECKOUT, Settings
@@ -85,6 +86,8 @@ def scan(
     source = configured_source(installation)
     forget_old_looks(installation)  # every installation scans: no other moment is sure to come
     result = run(installation, source, day or installation.today(), replayed=day is not None, listener=progress)
+    verify_orders(installation, actor)
+    drop_pseudonyms(installation)
     _write_down(installation, actor, source, result, replayed=day is not None)
     anchor(installation)
     return result

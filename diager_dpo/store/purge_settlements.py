@@ -256,7 +256,7 @@ def erased_of_each(connection: Connection, source: str) -> Mapping[str, int]:
         .where(purge.c.source == source, purge.c.by_hand == 0, purge_item.c.state == ItemState.ERASED.value)
         .group_by(purge.c.uuid)
     )
-    return {uuid: n for uuid, n in connection.execute(counted)}
+    return {str(uuid): int(n) for uuid, n in connection.execute(counted)}
 
 
 def why_not(connection: Connection, number: int) -> Mapping[tuple[ItemState, str], int]:
@@ -301,6 +301,14 @@ def note_remaining(connection: Connection, number: int, remaining: Mapping[Place
     found = [{"of_table": table, "of_column": column, "n": n} for (table, column), n in remaining.items() if n]
     if found:
         connection.execute(everywhere.where(*_here()).values(remaining=bindparam("n")), found)
+
+
+def remaining(connection: Connection, number: int) -> Mapping[Place, int]:
+    """What was last found at each place that was looked at."""
+    columns = (purge_place.c.table, purge_place.c.column, purge_place.c.remaining)
+    looked = purge_place.c.remaining.is_not(None)
+    rows = connection.execute(select(*columns).where(purge_place.c.purge == number, looked))
+    return {(table, column): n for table, column, n in rows}
 
 
 _ITEM = ("item", "person", "anchor", "anchor_on", "rule", "last_day", "live")
