@@ -16,8 +16,7 @@ def standing_since(group: NDArray[np.integer], refuses: Mask, at: Moments, size:
     Events stand in any order; every event has a day. Of two at the same instant the refusal counts as the later one: a
     refusal is undone only by a later explicit choice.
     """
-    instant = at.micros + np.where(at.pure & refuses, _REST_OF_A_DAY, 0)
-    order = np.lexsort((refuses, instant, group))
+    order = np.lexsort((refuses, instants(at, refuses), group))
     ordered, refusal, day = group[order], refuses[order], at.day[order]
     rank = np.arange(len(order), dtype=np.int32)
     groups = Groups.of(ordered, size)
@@ -28,3 +27,8 @@ def standing_since(group: NDArray[np.integer], refuses: Mask, at: Moments, size:
     found = first < len(order)
     answer[found] = day[first[found]]
     return answer
+
+
+def instants(at: Moments, refuses: Mask) -> NDArray[np.int64]:
+    """The instant by which each event is ordered: a refusal without a time counts as the last of its day."""
+    return at.micros + np.where(at.pure & refuses, _REST_OF_A_DAY, 0)
