@@ -18,6 +18,7 @@ from diager_dpo.source.erasure_guard import look_before_deleting, told_why
 from diager_dpo.source.erasure_keys import of_keys, of_rows
 from diager_dpo.source.erasure_plan import ErasurePlan, Place, TablePlan, key_of
 from diager_dpo.source.erasure_rows import Decision, Erasing, RowKey, decide, rows_leading
+from diager_dpo.source.erasure_whole import delete_whole
 
 __all__ = ["Batch", "Erased", "Place", "companions", "erase", "left", "lock"]
 
@@ -92,6 +93,8 @@ def left(
     for table in plan.tables:
         if table.serves & bit(batch.purpose):
             decision = decide(erasing, table, companions_live)
+            if decision.whole.any():
+                still[:, places.index(Place(table.name, ""))] += decision.whole
             for place, mask in _masks(decision):
                 pairs = mask[decision.rows.row]
                 np.add.at(still[:, places.index(place)], decision.rows.person[pairs], 1)
@@ -110,6 +113,8 @@ def _erased(plan: ErasurePlan, batch: Batch, decisions: Sequence[Decision]) -> E
     unlinked = np.zeros((len(batch.persons), len(plan.tables)), np.int64)
     for at, decision in enumerate(decisions):
         rows = decision.rows
+        if decision.whole.any():
+            gone[:, places.index(Place(decision.table.name, ""))] += decision.whole
         first = np.full(len(rows.keys), len(batch.persons), np.intp)
         np.minimum.at(first, rows.row, rows.person)
         for place, mask in _masks(decision):
@@ -148,13 +153,13 @@ def _empty(erasing: Erasing, decision: Decision) -> None:
 
 def _delete(erasing: Erasing, decision: Decision) -> None:
     keys = decision.going
-    if not keys:
-        return
     look_before_deleting(erasing, decision.table, keys)
     try:
+        delete_whole(erasing.connection, erasing.plan, decision.table, erasing.people, decision.whole)
         _each_chunk(erasing, decision.table, keys, sa.delete(decision.table.clause))
     except SourceErasureError as error:
-        failure = told_why(erasing, decision.table, keys, error)
+        whole = rows_leading(erasing, decision.table, decision.whole > 0).keys if decision.whole.any() else []
+        failure = told_why(erasing, decision.table, keys + whole, error)
     else:
         return
     raise failure

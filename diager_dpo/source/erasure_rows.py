@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from diager_dpo.domain.civil import Mask
 from diager_dpo.domain.erasure import FULLY_LIVE, PurposeBits, bit, ends
@@ -14,6 +15,7 @@ from diager_dpo.source.erasure_batch import Batch, People, Places, chunks, keys_
 from diager_dpo.source.erasure_errors import rows_of
 from diager_dpo.source.erasure_keys import of_keys, of_rows
 from diager_dpo.source.erasure_plan import ErasurePlan, TablePlan, key_of
+from diager_dpo.source.erasure_whole import count_whole, goes_whole
 
 RowKey = tuple[Any, ...]
 
@@ -44,6 +46,7 @@ class Decision:
     goes: Mask
     columns: Mapping[str, Mask]
     unlinked: Mask
+    whole: NDArray[np.int64]  # rows of each person of the batch that go without being looked at one by one
 
     @property
     def going(self) -> list[RowKey]:
@@ -70,7 +73,9 @@ def decide(erasing: Erasing, table: TablePlan, companions_live: Mapping[str, int
     """What goes of one table (rules, "Erasing"): a row lives while a live purpose of any of its persons serves it."""
     batch = erasing.batch
     ending = bit(batch.purpose)
-    wanted = None if table.serves & ending else batch.live == 0
+    whole = goes_whole(erasing.plan, table, batch)
+    counts = count_whole(erasing.connection, erasing.plan, table, erasing.people, whole)
+    wanted = ~whole if table.serves & ending else batch.live == 0
     rows = rows_leading(erasing, table, wanted)
     live = _live(table, batch, rows, companions_live)
     goes = ends(table.serves, ending, live) & rows.follows if table.goes else np.zeros(len(live), np.bool_)
@@ -78,7 +83,7 @@ def decide(erasing: Erasing, table: TablePlan, companions_live: Mapping[str, int
         column.name: ends(column.serves, ending, live) & rows.follows & ~goes & rows.stands[column.name]
         for column in table.ending(batch.purpose)
     }
-    return Decision(table, rows, goes, columns, ~goes & ((live & np.int16(table.serves)) == 0))
+    return Decision(table, rows, goes, columns, ~goes & ((live & np.int16(table.serves)) == 0), counts)
 
 
 def rows_leading(erasing: Erasing, table: TablePlan, wanted: Mask | None = None) -> Rows:
