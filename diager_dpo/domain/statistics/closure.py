@@ -28,6 +28,8 @@ def known_sums(cube: Cube, hidden: Mask) -> Closure:
     equal signs, and every pair of cells whose sum is determined. Differences say nothing about a single enterprise.
     """
     places = np.flatnonzero(hidden & ~cube.is_empty)
+    if not len(places):
+        return Closure(np.zeros(len(hidden), dtype=np.bool_), csr_array((0, cube.members.shape[1]), dtype=np.int64))
     relations = _relations(cube, hidden, places)
     forms = [_echelon(relations), _echelon(relations[:, ::-1])[:, ::-1]]
     rows = np.concatenate([form for form in forms if len(form)] or [np.zeros((0, len(places)))])
@@ -79,8 +81,6 @@ def _echelon(matrix: Numbers) -> Numbers:
 
 def _pairs(form: Numbers, size: int) -> Indices:
     """Pairs of cells whose sum is determined: their rows in a basis of the null space are opposite and not zero."""
-    if not size:
-        return np.zeros((0, 2), dtype=np.int64)
     pivots = (np.abs(form) > _ZERO).argmax(axis=1) if len(form) else np.zeros(0, dtype=np.int64)
     free = np.setdiff1d(np.arange(size), pivots)
     null = np.zeros((size, len(free)))

@@ -102,10 +102,13 @@ def _whole_from_below(cube: Cube, report: int) -> Iterator[Exposure]:
 
 
 def _in_a_cell(cube: Cube, hidden: Mask, report: int) -> Iterator[Exposure]:
-    """The largest enterprise of each hidden cell, by what the others but one leave in it."""
+    """The largest enterprise of each hidden cell, by what the others but one leave in it.
+
+    Where somebody has credit notes in it, an amount may exceed the cell: nothing follows from the cell's bounds.
+    """
     x = csr_array(cube.members @ cube.contributions)
     values = cube.values
-    for place in np.flatnonzero(hidden).tolist():
+    for place in np.flatnonzero(hidden & cube.never_negative).tolist():
         row = slice(x.indptr[place], x.indptr[place + 1])
         known = cube.is_known[x.indices[row]]
         who, own = x.indices[row][known], x.data[row][known]

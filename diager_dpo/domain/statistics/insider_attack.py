@@ -13,21 +13,24 @@ from diager_dpo.domain.statistics.block import ANONYMOUS, TOTAL, Indices, Mask
 from diager_dpo.domain.statistics.plan import Rules
 from diager_dpo.domain.statistics.truth import Key, Truth
 
-_MOST_OVERLAPPING = 5  # insiders tried against one enterprise, those who share most of its cells
+_TRIED = (
+    5  # insiders tried against one enterprise: those who share most of its cells, and the largest behind hidden ones
+)
 
 
 def insider_attack(truth: Truth, attacker: Attacker, is_shown: Mask, rules: Rules) -> Iterator[tuple[Key, ...]]:
     """The hidden cells of each enterprise whose amount can be bounded more tightly than the guard level."""
     finest = _finest(truth)
     stands = _stands(truth, finest)
+    behind_hidden = np.abs(truth.shares(np.asarray(truth.inside[~is_shown].any(axis=0)))).astype(np.float64)
     for enterprise in np.flatnonzero(truth.enterprises != ANONYMOUS).tolist():
-        if _from_above(truth, attacker, stands, enterprise, rules.insider_guard.number) or _from_below(
+        if _from_above(truth, attacker, stands, behind_hidden, enterprise, rules.insider_guard.number) or _from_below(
             truth, attacker, finest, enterprise, rules.insider_guard.number
         ):
             behind = (truth.inside[:, _amounts(truth, enterprise) != 0].any(axis=1)) & ~is_shown
             yield tuple(truth.published[place] for place in np.flatnonzero(behind).tolist())
-    for place in np.flatnonzero(~is_shown).tolist():
-        if _in_a_cell(truth, attacker, truth.inside[place], rules.insider_guard.number):
+    for place in np.flatnonzero(~is_shown & truth.never_negative).tolist():  # others' credit notes would hide all
+        if _in_a_cell(truth, attacker, truth.inside[place], behind_hidden, rules.insider_guard.number):
             yield (truth.published[place],)
 
 
@@ -54,13 +57,20 @@ def _amounts(truth: Truth, enterprise: int) -> NDArray[np.float64]:
 
 def _others(truth: Truth, overlap: NDArray[np.float64], enterprise: int) -> list[int]:
     """Who shares most with an enterprise, most first."""
-    overlap = np.where(truth.enterprises == ANONYMOUS, 0, overlap)
+    overlap = np.where(truth.enterprises == ANONYMOUS, 0, overlap)  # a copy
     overlap[enterprise] = 0
-    first = np.argsort(-overlap, kind="stable")[:_MOST_OVERLAPPING].tolist()
+    first = np.argsort(-overlap, kind="stable")[:_TRIED].tolist()
     return [one for one in first if overlap[one] > 0]
 
 
-def _from_above(truth: Truth, attacker: Attacker, stands: NDArray[np.bool_], enterprise: int, guard: int) -> bool:
+def _from_above(  # noqa: PLR0917 who, where, and how near
+    truth: Truth,
+    attacker: Attacker,
+    stands: NDArray[np.bool_],
+    behind_hidden: NDArray[np.float64],
+    enterprise: int,
+    guard: int,
+) -> bool:
     places = stands[:, enterprise]
     amount = abs(_amounts(truth, enterprise).sum())
     overlap = np.asarray(places.astype(np.int64) @ truth.amounts, dtype=np.float64)
@@ -68,6 +78,7 @@ def _from_above(truth: Truth, attacker: Attacker, stands: NDArray[np.bool_], ent
     left = float(truth.totals[places].sum()) - amount
     if amount == 0 or left - overlap[others].max(initial=0.0) >= amount * guard / 100:
         return False  # the true amounts of others alone hide it
+    others = list(dict.fromkeys(others + _others(truth, behind_hidden, enterprise)))
     owns = [np.zeros(len(places)), *(_amounts(truth, other) for other in others)]
     needed = amount * (1 + guard / 100) - attacker.noise
     return any(attacker.most_of_one(places, own) < needed for own in owns)
@@ -92,15 +103,16 @@ def _from_below(truth: Truth, attacker: Attacker, finest: list[Indices], enterpr
     return False
 
 
-def _in_a_cell(truth: Truth, attacker: Attacker, cells: Mask, guard: int) -> bool:
-    """The largest enterprise of a hidden cell, bounded from above by those who share it."""
+def _in_a_cell(truth: Truth, attacker: Attacker, cells: Mask, behind_hidden: NDArray[np.float64], guard: int) -> bool:
+    """The largest enterprise of a hidden cell, bounded from above by those who share it or are large elsewhere."""
     shares = np.where(truth.enterprises == ANONYMOUS, 0, truth.shares(cells)).astype(np.float64)
     largest = int(shares.argmax())
     amount = shares[largest]
-    others = _others(truth, shares.copy(), largest)
+    others = _others(truth, shares, largest)
     left = float(truth.totals[cells].sum()) - amount
     if amount <= 0 or left - shares[others].max(initial=0.0) >= amount * guard / 100:
         return False
+    others = list(dict.fromkeys(others + _others(truth, behind_hidden, largest)))
     owns = [np.zeros(len(cells)), *(_amounts(truth, other) for other in others)]
     needed = amount * (1 + guard / 100) - attacker.noise
     return any(attacker.bound(cells.astype(np.float64), own)[1] - own[cells].sum() < needed for own in owns)

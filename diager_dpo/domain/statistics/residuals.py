@@ -40,6 +40,8 @@ def with_differences(sums: Sums) -> Sums:
                     rest ^= part
             found.add(rest)
     width = (sums.shape[1] + 7) // 8
+    if not found - {0}:
+        return csr_array((0, sums.shape[1]), dtype=np.int64)
     packed = b"".join(mask.to_bytes(width, "big") for mask in sorted(found - {0}))
     bits = np.unpackbits(np.frombuffer(packed, dtype=np.uint8).reshape(-1, width), axis=1)
     return csr_array(bits[:, : sums.shape[1]].astype(np.int64))
@@ -62,33 +64,32 @@ def unsafe_sums(cube: Cube, sums: Sums, rules: Rules) -> tuple[Target, ...]:
 
 
 def residual_sums(cube: Cube, hidden: Mask) -> Sums:
-    """For each shown total: its hidden parts as one sum, also with hidden parts that are totals taken apart in turn.
+    """What subtraction gives: of each shown total the hidden parts, these taken apart, and all hidden cells within.
 
     Rows by A, 0/1. Hidden cells that can be recomputed are to be given as shown.
     """
     by_total: dict[int, list[Relation]] = {}
     for relation in cube.relations:
         by_total.setdefault(relation.total, []).append(relation)
-    known = np.zeros((0, len(hidden)), dtype=np.bool_)
     rows = []
     for relation in cube.relations:
         if hidden[relation.total]:
             continue
-        parts = relation.parts[hidden[relation.parts]]
-        rows.append(parts)
-        for choice in range(max((len(by_total.get(part, ())) for part in parts.tolist()), default=0)):
-            finer = [_split(part, by_total, choice, hidden, relation) for part in parts.tolist()]
-            rows.append(np.unique(np.concatenate(finer)) if finer else parts)
-    known = np.zeros((len(rows), len(hidden)), dtype=np.bool_)
+        coarse = relation.parts[hidden[relation.parts]].tolist()
+        rows.append(coarse)
+        for choice in range(max((len(by_total.get(part, ())) for part in relation.parts.tolist()), default=0)):
+            rows.extend(_finer(parts, by_total, choice, hidden) for parts in (coarse, relation.parts.tolist()))
+    known = np.zeros((len(rows), len(hidden)), dtype=np.int64)
     for row, parts in enumerate(rows):
-        known[row, parts] = True
-    return csr_array(((known.astype(np.int64) @ cube.members) > 0).astype(np.int64))
+        known[row, parts] = 1
+    return csr_array((known @ cube.members).astype(bool).astype(np.int64))
 
 
-def _split(part: int, by_total: dict[int, list[Relation]], choice: int, hidden: Mask, whole: Relation) -> list[int]:
-    """The hidden parts of a hidden total along one of its relations; itself where it has none."""
-    relations = by_total.get(part, [])
-    if not relations or part == whole.total:
-        return [part]
-    parts = relations[min(choice, len(relations) - 1)].parts
-    return [int(finer) for finer in parts.tolist() if hidden[finer]]
+def _finer(parts: list[int], by_total: dict[int, list[Relation]], choice: int, hidden: Mask) -> list[int]:
+    """The hidden cells one level below these, along one of the relations of each; a part without any stays itself."""
+    finer: list[int] = []
+    for part in parts:
+        relations = by_total.get(part, [])
+        below = relations[min(choice, len(relations) - 1)].parts.tolist() if relations else [part]
+        finer.extend(one for one in below if hidden[one])
+    return finer

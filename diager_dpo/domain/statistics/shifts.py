@@ -60,7 +60,8 @@ class ShiftProgram:
         self._unit = float(10 ** max(0, int(np.log10(max(int(np.abs(values).max(initial=1)), 1))) - 4))
         self._costs = np.log10(1 + np.abs(values[self._rows]).astype(np.float64))
         bounded = cube.never_negative[self._rows]
-        self._furthest_fall = np.where(bounded, np.abs(values[self._rows]), np.inf) / self._unit
+        self._furthest_fall = np.where(bounded, np.abs(values[self._rows]), np.inf)
+        self._members = cube.members[self._rows]
         self._lowest = np.where(cube.can_be_negative, -np.inf, -atoms)[self._columns]
         self._atoms = atoms[self._columns]
         self._targets: dict[bytes, int] = {}
@@ -70,7 +71,7 @@ class ShiftProgram:
     def cheapest(self, target: Target, side: int, hidden: Mask) -> Mask:
         """The cells to hide for a target to move by ``side`` cents: the cheapest, hidden ones for nothing."""
         self._price(np.where(hidden[self._rows], 0.0, self._costs))
-        self._free(np.ones(len(self._rows), dtype=np.bool_))
+        self._free(np.ones(len(self._rows), dtype=np.bool_), target.floor)
         shift = self._solve(target, side, side)
         if shift is None:
             raise NotPublishable(Reason.NO_SOLUTION)
@@ -79,13 +80,13 @@ class ShiftProgram:
     def possible(self, target: Target, side: int, hidden: Mask) -> Shift | None:
         """A shift of ``side`` cents that moves hidden cells only, and few of them; ``None`` where there is none."""
         self._price(self._costs * _TINY)
-        self._free(hidden[self._rows])
+        self._free(hidden[self._rows], target.floor)
         return self._solve(target, side, side)
 
     def furthest(self, target: Target, side: int, hidden: Mask) -> Shift:
         """The longest shift of a target towards ``side`` cents, and no further, that moves hidden cells only."""
         self._price(np.zeros(len(self._rows)))
-        self._free(hidden[self._rows])
+        self._free(hidden[self._rows], target.floor)
         shift = self._solve(target, min(side, 0), max(side, 0), towards=-1.0 if side > 0 else 1.0)
         if shift is None:  # no shift at all is always one
             raise NotPublishable(Reason.NO_SOLUTION)
@@ -178,10 +179,11 @@ class ShiftProgram:
         """What it costs to move each published cell."""
         self._solver.changeColsCost(2 * len(costs), self._sides, np.concatenate([costs, costs]))
 
-    def _free(self, movable: Mask) -> None:
-        """Let only these published cells move."""
+    def _free(self, movable: Mask, floor: Cents | None) -> None:
+        """Let only these published cells move, and none fall below zero, or what an insider has in it, that cannot."""
+        fall = self._furthest_fall if floor is None else np.maximum(self._furthest_fall - self._members @ floor, 0.0)
         rise = np.full(len(movable), np.inf)
-        upper = np.where(np.concatenate([movable, movable]), np.concatenate([rise, self._furthest_fall]), 0.0)
+        upper = np.where(np.concatenate([movable, movable]), np.concatenate([rise, fall / self._unit]), 0.0)
         self._solver.changeColsBounds(len(upper), self._sides, np.zeros(len(upper)), upper)
 
     @property

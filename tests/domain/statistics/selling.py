@@ -12,7 +12,8 @@ PLAN = parse_plan(TEXT, "publication.toml")
 
 _REGION_TABLE = '[[tables]]\nname = "family_region"\ndimensions = ["family", "region"]\n'
 _CHANNEL_TABLE = '[[tables]]\nname = "family_channel"\ndimensions = ["family", "channel"]\n'
-assert _REGION_TABLE in TEXT and _CHANNEL_TABLE in TEXT
+assert _REGION_TABLE in TEXT
+assert _CHANNEL_TABLE in TEXT
 ONE_TABLE = parse_plan(TEXT.replace(_CHANNEL_TABLE, ""), "one.toml")
 THREE_TABLES = parse_plan(
     TEXT.replace(_CHANNEL_TABLE, _CHANNEL_TABLE + _CHANNEL_TABLE.replace("family", "region")), "three.toml"
@@ -33,7 +34,7 @@ def crowd(rows, first, family, region, channel="c", *, count=12, cents=1_000):
     return first + count
 
 
-def random_sales(seed, families=5, regions=5, channels=3, customers=150, orders=200, heavy=1.6, period="2026-10"):
+def random_sales(seed, *, families=5, regions=5, channels=3, customers=150, orders=200, heavy=1.6, period="2026-10"):
     """A month with few large customers, many small ones, credit notes, persons and anonymous sales."""
     rng = np.random.default_rng(seed)
     region = rng.integers(0, regions, customers)
