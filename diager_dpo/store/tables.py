@@ -489,3 +489,134 @@ qualified_record = Table(
     Index(None, "qualification"),
     sqlite_with_rowid=False,
 )
+
+# The entries of contests with the consent behind each, as the scan or a live look found them: record, and its proof.
+entry_consent = Table(
+    "entry_consent",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("person", Key, primary_key=True),
+    Column("operation", Key, primary_key=True),
+    Column("kind", SmallInteger, nullable=False),  # this and the next two as in ``record``
+    Column("last_day", Integer),
+    Column("flags", SmallInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),  # domain.evidence.ConsentState
+    Column("missing", SmallInteger, nullable=False),  # bits of domain.evidence.Missing
+    Column("entered_on", Integer),
+    Column("given_on", Integer),
+    Column("withdrawn_on", Integer),
+    Index(None, "source", "operation", "person"),
+    sqlite_with_rowid=False,
+)
+
+# The same counted: what the cards of contests show on any day. Days that are not stand as ``domain.civil.NO_DAY``.
+entry_count = Table(
+    "entry_count",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("operation", Key, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True),
+    Column("last_day", Integer, primary_key=True),
+    Column("flags", SmallInteger, primary_key=True),
+    Column("state", SmallInteger, primary_key=True),
+    Column("missing", SmallInteger, primary_key=True),
+    Column("withdrawn_on", Integer, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What people said by mail, by telephone or in person, recorded here and perhaps not yet in the company's database.
+# ``person`` is a pseudonym once the person is erased.
+recorded_refusal = Table(
+    "recorded_refusal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Key, nullable=False),
+    Column("person", Key, nullable=False),
+    Column("kind", Text, nullable=False),  # withdrawal (GDPR 7), objection (GDPR 21)
+    Column("operation", Key, nullable=False),  # empty for an objection
+    Column("about", SmallInteger, nullable=False),  # words.Subject; 0 for an objection
+    Column("on", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("reason", ForeignKey("reason.id"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("exported_at", Text),  # handed to whoever looks after the company's database
+    Column("withdrawn_at", Text),  # recorded by mistake
+    Column("withdrawer_issuer", Text),
+    Column("withdrawer_subject", Text),
+    Column("withdraw_reason", ForeignKey("reason.id")),
+    CheckConstraint("kind in ('withdrawal', 'objection')", name="kind"),
+    CheckConstraint("(kind = 'objection') = (operation = '')", name="operation"),
+    Index(None, "source", "person"),
+)
+
+# Who objects to prospecting, as long as they are known: an objection that the source has lost stands nonetheless.
+opposed_person = Table(
+    "opposed_person",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("person", Key, primary_key=True),
+    Column("on", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),  # microseconds since 1970 in UTC
+    Column("pure", SmallInteger, nullable=False),  # 1: a day without a time
+    Column("origin", Text, nullable=False),  # scan, recorded
+    Column("points_read", SmallInteger, nullable=False),  # 1: their contact points are on the opt-out list
+    CheckConstraint("origin in ('scan', 'recorded')", name="origin"),
+    sqlite_with_rowid=False,
+)
+
+# The opt-out list (liste repoussoir): keyed hashes of contact points, never purged by itself. ``person`` is a pseudonym
+# once the person is erased.
+opt_out_point = Table(
+    "opt_out_point",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("point", Text, primary_key=True),  # HMAC-SHA-256 of the kind and the normalised point, hexadecimal
+    Column("person", Key, primary_key=True),
+    Column("on", Integer, nullable=False),  # the day of the objection
+    Column("review_on", Integer, nullable=False),  # to be re-examined from that day
+    Index(None, "source", "person"),
+    sqlite_with_rowid=False,
+)
+
+# What was said of a consent whose own record is erased, and of objections of persons who are: an event a row.
+consent_proof = Table(
+    "consent_proof",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("pseudonym", Text, primary_key=True),  # HMAC-SHA-256 of the person's key, hexadecimal
+    Column("operation", Key, primary_key=True),  # empty for an objection
+    Column("about", SmallInteger, primary_key=True),  # words.Subject; 0 with an empty operation: an objection
+    Column("event", SmallInteger, primary_key=True),  # words.ConsentEvent
+    Column("at", BigInteger, primary_key=True),  # microseconds since 1970 in UTC
+    Column("on", Integer, nullable=False),
+    Column("pure", SmallInteger, nullable=False),
+    Column("notice_version", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("mark", BigInteger, nullable=False),  # a keyed 64-bit hash: finds candidates among millions of keys
+    Column("keep_until", Integer, nullable=False),
+    Index(None, "source", "mark"),
+    sqlite_with_rowid=False,
+)
+
+# What was announced of an operation's duration, where the DPO stated or corrected it. The latest that stands counts.
+announcement = Table(
+    "announcement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Key, nullable=False),
+    Column("operation", Key, nullable=False),
+    Column("keep_until", Integer),
+    Column("keep_for", Text),  # ISO 8601
+    Column("source_said", Integer),  # the last day that followed from the source when it was announced
+    Column("source_says", Integer),  # the same at the last scan
+    Column("reason", ForeignKey("reason.id"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("replaced_at", Text),
+    CheckConstraint("(keep_until is null) <> (keep_for is null)", name="duration"),
+    Index(None, "source", "operation"),
+)
