@@ -19,6 +19,7 @@ from diager_dpo.domain.civil import (
     day_number,
     optional_date,
 )
+from diager_dpo.domain.holds import HoldKind, HoldNote
 from diager_dpo.domain.lateness import late_from
 from diager_dpo.domain.verdicts import AppliedRule, flags_on, statuses
 from diager_dpo.domain.words import Anchor, Anomaly, Category, Flag, Kind, Purpose, Status
@@ -33,7 +34,8 @@ _RIGHTS = (Anchor.OBJECTION, Anchor.WITHDRAWAL)
 class Verdict:
     """What the index knows of one record; days as in ``verdicts.Records``.
 
-    ``archives``: its rule provides for an intermediate archive.
+    ``archives``: its rule provides for an intermediate archive. ``holds``: the suspensions that people placed and that
+    concern it; ``stated_on``: the date the DPO stated for it.
     """
 
     purpose: Purpose
@@ -49,6 +51,8 @@ class Verdict:
     flags: Flag
     anomalies: Anomaly
     archives: bool
+    holds: tuple[HoldNote, ...] = ()
+    stated_on: int = NO_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Step:
     charter: str = ""
     clause: str = ""
     days: int | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ def explain(verdict: Verdict, as_of: date) -> Explanation:
         steps=(
             Step(f"category_{verdict.category.code}"),
             *_clock(verdict, today),
+            *_stated(verdict),
             *_rule(verdict),
             *_computation(verdict),
             *_hold(verdict),
@@ -155,10 +161,24 @@ def _clock(verdict: Verdict, today: int) -> Iterator[Step]:
         yield Step("anchor_none")
 
 
+def _stated(verdict: Verdict) -> Iterator[Step]:
+    """The date the DPO stated, where it is not the one the clock starts from: why it is another."""
+    if verdict.stated_on in (NO_DAY, verdict.anchor_on):
+        return
+    stated = optional_date(verdict.stated_on)
+    if verdict.anchor is Anchor.QUALIFIED:
+        code = "stated_voucher" if verdict.purpose is Purpose.ACCOUNTING else "stated_earlier_end"
+        yield Step(code, on=stated, until=optional_date(verdict.anchor_on))
+    elif verdict.anchor in _RIGHTS:
+        yield Step("stated_ended_earlier", on=stated)
+    elif verdict.anchor is not Anchor.NONE or verdict.running_until != NO_DAY:
+        yield Step("stated_superseded", on=stated)
+
+
 def _rule(verdict: Verdict) -> Iterator[Step]:
     """Which duration, from which clause of which charter."""
     rule = verdict.rule
-    if verdict.category is Category.ENTRY and verdict.anchor is Anchor.NONE:
+    if verdict.category is Category.ENTRY and verdict.anchor in (Anchor.NONE, Anchor.QUALIFIED):
         return  # nothing was announced
     if verdict.anchor in _RIGHTS:
         code = "rule_right"
@@ -179,7 +199,9 @@ def _computation(verdict: Verdict) -> Iterator[Step]:
         yield Step("last_day_before_right", on=start, until=last_day)
         return
     duration = Duration.parse(verdict.rule.duration) if verdict.rule.duration else None
-    if duration is None or start is None:
+    if duration is None and verdict.anchor is Anchor.QUALIFIED:
+        yield Step("last_day_stated", until=last_day)
+    elif duration is None or start is None:
         yield Step("last_day_announced", until=last_day)
     elif int(add(_column(verdict.anchor_on), duration)[0]) == verdict.last_day:
         yield Step("last_day_computed", on=start, until=last_day, duration=duration)
@@ -197,7 +219,11 @@ def _months_only(verdict: Verdict, duration: Duration) -> int:
 
 def _hold(verdict: Verdict) -> Iterator[Step]:
     """A hold suspends the erasure, never the clock. The source knows one reason: litigation."""
-    if verdict.kind is Kind.HELD:
+    if verdict.kind is not Kind.HELD:
+        return
+    for note in verdict.holds:
+        yield Step(f"hold_placed_{note.kind}", on=note.since, until=note.review_on, role=note.role)
+    if not verdict.holds:
         yield Step("hold_litigation", duration=HOLD_REVIEW)
 
 
@@ -238,6 +264,12 @@ STEP_CODES = (
     "month_end",
     "week_end_not_extended",
     "hold_litigation",
+    *(f"hold_placed_{kind}" for kind in HoldKind),
+    "stated_voucher",
+    "stated_earlier_end",
+    "stated_ended_earlier",
+    "stated_superseded",
+    "last_day_stated",
     "held_past_last_day",
     "due_from",
     "late_since_charter",

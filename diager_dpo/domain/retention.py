@@ -75,15 +75,17 @@ def decide(facts: Facts, charters: Sequence[Charter], today: int, policy: Policy
 
 
 def _without_announcement(announced: Retention, entries: Records, facts: Facts) -> list[Alert]:
-    """The operations whose entries nobody knows how long to keep. The DPO knows it of the entries they qualified."""
+    """The operations whose entries nobody knows how long to keep, until the DPO has stated it of every one left open."""
     assert facts.operations is not None
     keys = facts.operations.key
     qualified = entries.anchor == Anchor.QUALIFIED
-    entered = np.bincount(entries.operation[~qualified], minlength=len(keys))
-    settled = np.bincount(entries.operation[qualified], minlength=len(keys))
+    entered, settled, left_open = (
+        np.bincount(entries.operation[which], minlength=len(keys))
+        for which in (~qualified, qualified, entries.last_day == NO_DAY)
+    )
     return [
         Alert("no_announced_duration", Purpose.CONTESTS, str(keys[position]), int(entered[position]))
-        for position in np.flatnonzero((announced.last_day == NO_DAY) & ((entered > 0) | (settled == 0)))
+        for position in np.flatnonzero((announced.last_day == NO_DAY) & ((settled == 0) | (left_open > 0)))
     ]
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from diager_dpo.domain.civil import day_number
+from diager_dpo.domain.civil import day_date, day_number
 from diager_dpo.domain.permissions import Action, Identity, allowed_purposes
 from diager_dpo.domain.register import conventions
 from diager_dpo.domain.words import Purpose, Status
 from diager_dpo.services.access import grants_in
+from diager_dpo.services.came_back import KEY, RECEIPTS, seen_by
 from diager_dpo.services.counting import PurposeCounts, counts_in
+from diager_dpo.services.holds import overdue_in
 from diager_dpo.services.index_view import IndexView, index_view
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.matters import ARBITRATION, Matter, Target, Urgency
@@ -22,7 +24,14 @@ from diager_dpo.store.calendar_counts import last_finished_scan
 from diager_dpo.store.flag_counts import flag_groups
 
 #: Which right opens the screen that a matter leads to.
-_OPENS = {"deadlines": Action.SEE_RECORDS, "source": Action.SEE_SOURCE, "register": Action.SEE_REGISTER}
+_OPENS = {
+    "holds": Action.SEE_PURGES,
+    "purges": Action.SEE_PURGES,
+    "to_qualify": Action.SEE_RECORDS,
+    "deadlines": Action.SEE_RECORDS,
+    "source": Action.SEE_SOURCE,
+    "register": Action.SEE_REGISTER,
+}
 
 
 def matters(installation: Installation, actor: Identity, as_of: date, horizon_days: int) -> tuple[Matter, ...]:
@@ -41,6 +50,8 @@ def matters(installation: Installation, actor: Identity, as_of: date, horizon_da
         else:
             found += _of_counts(view, as_of, horizon_days)
             found += _of_alerts(view)
+            found += _of_holds(view, installation.today())
+            found += _of_returns(view)
             found += _of_flags(view, as_of)
         of_source = list(_of_source(view)) if Action.SEE_SOURCE in allowed else []
     if Action.SEE_SOURCE in allowed:
@@ -113,6 +124,29 @@ def _of_alerts(view: IndexView) -> Iterator[Matter]:
                 subject=alert.operation_name or alert.operation,
                 target=_deadlines(alert.purpose, *filters),
             )
+
+
+def _of_holds(view: IndexView, today: date) -> Iterator[Matter]:
+    """Suspensions past their review date: they hold until somebody lifts them."""
+    late = [
+        each
+        for each in overdue_in(view.connection, view.source, today)
+        if each.purpose is None or each.purpose in view.purposes
+    ]
+    if late:
+        since = day_date(late[0].review_on)
+        days = (today - since).days
+        yield Matter("holds_overdue", Urgency.TO_QUALIFY, len(late), days=days, on=since, target=Target("holds"))
+
+
+def _of_returns(view: IndexView) -> Iterator[Matter]:
+    """What the last scan found again that had been erased."""
+    scan = last_finished_scan(view.connection, view.source)
+    returns = seen_by(view.connection, scan.id) if scan else ()
+    for cause in (RECEIPTS, KEY):
+        count = sum(each.count for each in returns if each.cause == cause)
+        if count:
+            yield Matter(f"came_back_{cause}", Urgency.BLOCKING, count, target=Target("purges"))
 
 
 def _of_flags(view: IndexView, as_of: date) -> Iterator[Matter]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from diager_dpo.domain.civil import day_date, day_number
-from diager_dpo.domain.holds import HoldKind, HoldNote
+from diager_dpo.domain.holds import HoldKind
 from diager_dpo.domain.permissions import Action, Identity, allowed_purposes
 from diager_dpo.domain.words import RECORD_PURPOSES, Purpose
 from diager_dpo.services import journal
@@ -27,7 +27,7 @@ from diager_dpo.store import holds as store
 from diager_dpo.store.engine import writing
 from diager_dpo.store.holds import Standing
 from diager_dpo.store.index import take_turn
-from diager_dpo.store.tables import account, hold, role_grant
+from diager_dpo.store.tables import account, hold
 
 PLACED, PROLONGED, LIFTED = "hold_placed", "hold_prolonged", "hold_lifted"
 
@@ -121,8 +121,8 @@ def place(
     kind: HoldKind,
     reason: str,
     *,
-    owner: str,
-    review_on: date | None,
+    owner: str = "",
+    review_on: date | None = None,
     person: str | None = None,
     purpose: Purpose | None = None,
 ) -> int:
@@ -157,8 +157,8 @@ def place_in(
     kind: HoldKind,
     reason: str,
     *,
-    owner: str,
-    review_on: date | None,
+    owner: str = "",
+    review_on: date | None = None,
     person: str | None = None,
     purpose: Purpose | None = None,
 ) -> int:
@@ -258,15 +258,6 @@ def lift(installation: Installation, actor: Identity, number: int, reason: str) 
             _Change(installation, connection, actor, number).record(LIFTED, {"records": released}, reason_id)
 
 
-def notes_in(connection: Connection, source: str, person: str, purpose: Purpose) -> tuple[HoldNote, ...]:
-    """The suspensions of one record, for its explanation; for services, which have asked for the right."""
-    return tuple(
-        HoldNote(HoldKind(each.kind), day_date(each.since), day_date(each.review_on), _role(connection, each.owner))
-        for each in store.standing(connection, source, [person])
-        if each.purpose in (None, purpose)
-    )
-
-
 def overdue_in(connection: Connection, source: str, today: date) -> tuple[Standing, ...]:
     """The suspensions past their review date, oldest review first; for services, which have asked for the right."""
     found = [each for each in store.standing(connection, source) if each.review_on < day_number(today)]
@@ -323,11 +314,3 @@ class _Change:
 def _names(connection: Connection) -> dict[Identity, str]:
     rows = connection.execute(select(account.c.issuer, account.c.subject, account.c.display_name))
     return {Identity(row.issuer, row.subject): row.display_name for row in rows}
-
-
-def _role(connection: Connection, owner: Identity) -> str:
-    """The first role somebody was given and still holds."""
-    query = select(role_grant.c.role).where(
-        role_grant.c.issuer == owner.issuer, role_grant.c.subject == owner.subject, role_grant.c.revoked_at.is_(None)
-    )
-    return connection.scalar(query.order_by(role_grant.c.id).limit(1)) or ""

@@ -13,6 +13,7 @@ from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.verdicts import AppliedRule, flags_on, statuses
 from diager_dpo.domain.words import Anchor, Anomaly, Category, Flag, Purpose, Status
 from diager_dpo.services.access_log import note_list, note_records
+from diager_dpo.services.circumstances import Circumstances
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.index_view import IndexView, index_view, instant
 from diager_dpo.services.installation import Installation
@@ -143,10 +144,12 @@ def explain(
     with index_view(installation, actor, Action.SEE_RECORDS) as view:
         view.calendar()
         found = records_of(view.connection, view.source, persons, archiving_rules(installation, view))
+        circumstances = Circumstances.of(view.connection, view.source, persons)
     of_person: dict[str, list[Explanation]] = {person: [] for person in persons}
     for row in found:
         if row.verdict.purpose in view.purposes:
-            of_person[row.person].append(explain_verdict(row.verdict, as_of))
+            verdict = circumstances.added_to(row.person, row.verdict)
+            of_person[row.person].append(explain_verdict(verdict, as_of))
     note_records(installation, actor, {person: len(explained) for person, explained in of_person.items()})
     return [PersonExplanation(person, as_of, tuple(of_person[person])) for person in persons]
 

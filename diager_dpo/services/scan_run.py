@@ -14,6 +14,8 @@ from diager_dpo.domain.charter import Charter
 from diager_dpo.domain.civil import day_number
 from diager_dpo.domain.retention import decide
 from diager_dpo.domain.verdicts import Decision
+from diager_dpo.services import came_back
+from diager_dpo.services.came_back import Return
 from diager_dpo.services.errors import DpoError, NotPossible
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.rules_in_force import charters_in_force, policy_of
@@ -54,6 +56,7 @@ class _Decided:
     facts: Completed
     decision: Decision
     stamp: Stamp
+    returns: tuple[Return, ...]
 
 
 def run(
@@ -151,22 +154,26 @@ def _place(error: BaseException) -> str:
 
 
 def _decide(job: _Job, writer: ProgressWriter) -> _Decided:
-    with reading(job.installation.store) as connection:
-        before = stamp(connection, job.source.name)
     writer.enter(Phase.READING)
     with source_engine(job.installation) as engine:
+        returns = came_back.undone(job.installation, job.source, engine)
+        with reading(job.installation.store) as connection:
+            before = stamp(connection, job.source.name)
         found = read_facts(engine, job.source, progress=writer.reading, today=job.today)
     writer.enter(Phase.DECIDING)
+    returns += came_back.known_again(job.installation, job.source, found.facts.persons.key)
     with reading(job.installation.store) as connection:
-        return _decided(connection, job, found, before.erasures)
+        return _decided(connection, job, found, before.erasures, returns)
 
 
-def _decided(connection: Connection, job: _Job, found: Reading, erasures: tuple[int, ...]) -> _Decided:
+def _decided(
+    connection: Connection, job: _Job, found: Reading, erasures: tuple[int, ...], returns: tuple[Return, ...]
+) -> _Decided:
     """``erasures``: those of before the source was read."""
     now = stamp(connection, job.source.name)
     facts = completed(connection, job.source.name, found.facts, job.charters, job.today)
     decision = decide(facts.facts, job.charters, job.today, policy_of(job.source))
-    return _Decided(found, facts, decision, Stamp(now.decisions, erasures))
+    return _Decided(found, facts, decision, Stamp(now.decisions, erasures), returns)
 
 
 def _write(connection: Connection, job: _Job, number: int, decided: _Decided) -> ScanResult | None:
@@ -180,7 +187,7 @@ def _write(connection: Connection, job: _Job, number: int, decided: _Decided) ->
     if now.erasures != decided.stamp.erasures:
         return None
     if now.decisions != decided.stamp.decisions:
-        decided = _decided(connection, job, decided.reading, now.erasures)
+        decided = _decided(connection, job, decided.reading, now.erasures, decided.returns)
     source, facts, decision = job.source, decided.facts.facts, decided.decision
     keys = np.empty(0, np.object_) if facts.operations is None else facts.operations.key
     new = index.new_index(connection, source.name, facts.persons.key, keys, decision)
@@ -190,6 +197,7 @@ def _write(connection: Connection, job: _Job, number: int, decided: _Decided) ->
     scans.write_totals(connection, number, calendar.load(connection, source.name), job.today)
     scans.write_findings(connection, number, (*decided.reading.findings, *decision.findings))
     scans.write_alerts(connection, number, decision.alerts)
+    came_back.write(connection, number, decided.returns)
     persons, records = len(facts.persons.key), len(new.records)
     now_at = job.installation.now().isoformat()
     scans.finish(connection, number, now=now_at, persons=persons, records=records, difference=difference)

@@ -47,6 +47,18 @@ _RULE: Mapping[str, str] = {
         "as compliant."
     ),
     "held_past_last_day": N_("A hold forbids erasure. Past its last day, a record may serve the dispute only."),
+    "holds_overdue": N_(
+        "A suspension has a day on which its owner looks at it again. Past that day it still holds: only people lift "
+        "it."
+    ),
+    "came_back_receipts": N_(
+        "Each erasure leaves a receipt in the source. Where receipts are missing, the source was put back to a state "
+        "before the purge: its records are in scope again, with their own verdict."
+    ),
+    "came_back_key": N_(
+        "The key of a person of whom nothing was left is in the source again: after a backup or an import, or because "
+        "the key was used anew. The record has its own verdict."
+    ),
     "anomalies": N_("A fact that cannot be is set aside and listed; the next valid one is used."),
     "flag_contact_after_end": N_(
         "For a customer the charter counts from the end of the relation. A later contact extends nothing by itself."
@@ -86,6 +98,9 @@ def way_on(matter: Matter) -> str:
     page = "" if matter.target is None else matter.target.page
     if page == "deadlines":
         return ngettext("See the record", "See the {n} records", matter.count)
+    others = {"holds": N_("Open the suspensions"), "purges": N_("Open the purges"), "to_qualify": N_("Qualify them")}
+    if page in others:
+        return _(others[page])
     return _("Open the source") if page == "source" else _("Open the register")
 
 
@@ -168,6 +183,31 @@ def _held_past_last_day(matter: Matter) -> str:
     )
 
 
+def _holds_overdue(matter: Matter) -> str:
+    return ngettext(
+        "**{n} suspension** is past its review date, {since}.",
+        "**{n} suspensions** are past their review date, the oldest {since}.",
+        matter.count,
+        since=since(matter.days or 0),
+    )
+
+
+def _came_back_receipts(matter: Matter) -> str:
+    return ngettext(
+        "The source was restored: **{n} erased record** is back in it.",
+        "The source was restored: **{n} erased records** are back in it.",
+        matter.count,
+    )
+
+
+def _came_back_key(matter: Matter) -> str:
+    return ngettext(
+        "**{n} person** who had been erased is known to the source again.",
+        "**{n} people** who had been erased are known to the source again.",
+        matter.count,
+    )
+
+
 def _anomalies(matter: Matter) -> str:
     return ngettext(
         "**{n} fact** of the source cannot be right: it is set aside and listed.",
@@ -246,6 +286,9 @@ MATTERS: Mapping[str, _Said] = {
     "scan_old": _scan_old,
     "undetermined": _undetermined,
     "held_past_last_day": _held_past_last_day,
+    "holds_overdue": _holds_overdue,
+    "came_back_receipts": _came_back_receipts,
+    "came_back_key": _came_back_key,
     "anomalies": _anomalies,
     "flag_contact_after_end": _contact_after_end,
     "flag_no_consent": _no_consent,

@@ -44,6 +44,8 @@ SCREENS = (
     Screen(
         "purge_proposal", N_("Prepare a purge"), N_("What do we propose to erase?"), Action.PROPOSE_PURGE, hidden=True
     ),
+    Screen("holds", N_("Suspensions"), N_("Which purges are suspended, and why?"), Action.SEE_PURGES),
+    Screen("to_qualify", N_("To qualify"), N_("Which records lack a date, and what is it?"), Action.SEE_RECORDS),
     Screen("source", N_("Source"), N_("Is what we read complete and clean?"), Action.SEE_SOURCE),
     Screen("access_log", N_("Access log"), N_("Who looked at what?"), Action.SEE_ACCESS_LOG),
     Screen("accounts", N_("Access rights"), N_("Who may see and do what?"), Action.SEE_ACCOUNTS),

@@ -10,7 +10,9 @@ from string import Formatter
 from diager_dpo.services.errors import DpoError, FilesWrong
 from diager_dpo.ui.file_problems import file_problem_sentence
 from diager_dpo.ui.journal_failures import JOURNAL_SENTENCES
+from diager_dpo.ui.hold_sentences import HOLD_SENTENCES
 from diager_dpo.ui.language import N_, _
+from diager_dpo.ui.qualification_sentences import QUALIFICATION_SENTENCES
 from diager_dpo.ui.purge_failures import PURGE_SENTENCES
 from diager_dpo.ui.sign_in_sentences import SIGN_IN_SENTENCES
 
@@ -65,6 +67,8 @@ SENTENCES: Mapping[str, str] = {
     "scan_interrupted": N_("The scan was interrupted. What was counted before is untouched."),
     "unexpected": N_("Something unforeseen stopped the scan. What was counted before is untouched."),
     **SIGN_IN_SENTENCES,
+    **HOLD_SENTENCES,
+    **QUALIFICATION_SENTENCES,
     **JOURNAL_SENTENCES,
     **PURGE_SENTENCES,
     "own_right": N_("Nobody gives a role to themselves. Ask another administrator."),

@@ -5,9 +5,11 @@ from types import MappingProxyType
 
 from diager_dpo.domain.charter import CharterSet
 from diager_dpo.domain.explanation import Step
+from diager_dpo.domain.permissions import Grant, Role
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import N_, _
 from diager_dpo.ui.own_words import in_language
+from diager_dpo.ui.words import role_name
 
 STEPS: Mapping[str, str] = {
     "category_prospect": N_("The person is a prospect: the clock is that of prospects."),
@@ -43,6 +45,23 @@ STEPS: Mapping[str, str] = {
     "hold_litigation": N_(
         "A litigation in the source suspends any purge. It is in the DPO's care and reviewed after {duration}."
     ),
+    "hold_placed_litigation": N_(
+        "Since {on} a dispute suspends the purge. In charge: {role}; to be reviewed on {until}."
+    ),
+    "hold_placed_restriction": N_(
+        "Since {on} a restriction of processing (GDPR, article 18) suspends the purge. In charge: {role}; to be "
+        "reviewed on {until}."
+    ),
+    "hold_placed_authority": N_(
+        "Since {on} an order of an authority suspends the purge. In charge: {role}; to be reviewed on {until}."
+    ),
+    "stated_voucher": N_("The DPO stated {on} as the date of the voucher: its fiscal year closes on {until}."),
+    "stated_earlier_end": N_(
+        "The DPO stated {on} as the missing end. Another relation ended later, on {until}: the latest end counts."
+    ),
+    "stated_ended_earlier": N_("The DPO had stated {on}; the person's refusal decides."),
+    "stated_superseded": N_("The DPO had stated {on}. The source now gives a date of its own: it decides."),
+    "last_day_stated": N_("Nothing was announced: the DPO stated {until} as the last day."),
     "held_past_last_day": N_("The last day has passed: the data may serve the dispute only."),
     "due_from": N_("The data are due from {on}."),
     "late_since_charter": N_("Lateness counts from {on} only, the day this took effect: {charter}."),
@@ -98,6 +117,7 @@ def step_sentence(step: Step, names: Mapping[str, str] = MappingProxyType({})) -
         duration=formats.duration(step.duration) if step.duration else "",
         charter=names.get(step.charter) or _("Charter {version}", version=step.charter),
         clause=step.clause,
+        role=role_name([Grant(Role(step.role))]) if step.role else _("nobody any more"),
         # The last day is whole: on it, one day is left.
         left=formats.days((step.days or 0) + 1),
         late=formats.days(step.days or 0),

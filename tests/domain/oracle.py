@@ -58,7 +58,7 @@ class Oracle(PlainFacts):
             if self.announced(row)[0][2] is None and self.facts.entries is not None:
                 concerned = [fate for key, fate in fates.items() if key[1:] == (Purpose.CONTESTS, position)]
                 unsettled = [fate for fate in concerned if fate.anchor is not Anchor.QUALIFIED]
-                if unsettled or not concerned:
+                if len(unsettled) == len(concerned) or any(fate.last_day is None for fate in unsettled):
                     found["no_announced_duration", Purpose.CONTESTS, row.key] = len(unsettled)
         tables = {
             Purpose.CUSTOMER_MANAGEMENT: self.facts.relations,
