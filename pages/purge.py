@@ -27,7 +27,7 @@ if opened is not None:
     purge_item_sheet.draw(here, view, opened)
     st.stop()
 
-purge_head.draw_done()
+purge_head.draw_done(view)
 purge_head.draw(here, view)
 purge_run.draw(here, view)
 if view.line.state is PurgeState.EXECUTED:

@@ -9,7 +9,7 @@ from diager_dpo.domain.purges import ItemState, PurgeState
 from diager_dpo.services.purge_reviews import set_aside
 from diager_dpo.services.purge_views import ItemLine, PurgeView
 from diager_dpo.ui.language import _
-from diager_dpo.ui.purge_decision import aside_sentence, decide
+from diager_dpo.ui.purge_decision import aside_sentence, decide, seen_as
 from diager_dpo.ui.visit import Visit
 
 _UNTIL = timedelta(days=90)
@@ -24,12 +24,15 @@ def draw(here: Visit, view: PurgeView, found: Sequence[ItemLine]) -> None:
         st.markdown(
             _("What is set aside is not erased by this purge. It can be proposed again after the day you name.")
         )
-        chosen = st.multiselect(
-            _("Records of this page"),
-            list(planned),
-            default=list(planned) if len(found) == 1 else [],
-            key=f"aside_items_{view.line.number}_{view.line.version}_{min(planned)}",
-            format_func=lambda item: planned[item] or str(item),
+        chosen = (
+            list(planned)
+            if len(found) == 1
+            else st.multiselect(
+                _("Records of this page"),
+                list(planned),
+                key=f"aside_items_{view.line.number}_{view.line.version}_{min(planned)}",
+                format_func=lambda item: planned[item] or str(item),
+            )
         )
         today = here.installation.today()
         with st.container(width=260):
@@ -48,7 +51,9 @@ def draw(here: Visit, view: PurgeView, found: Sequence[ItemLine]) -> None:
         ).strip()
         if not reason or not chosen or until is None:
             st.caption(_("Name the records, the day and the reason: without them, the button stays off."))
-        if st.button(_("Set these records aside"), key="purge_aside", disabled=not (reason and chosen and until)):
+        if st.button(
+            _("Set these records aside"), key=f"purge_aside_{seen_as(view)}", disabled=not (reason and chosen and until)
+        ):
             decide(
                 lambda now: set_aside(
                     now.installation,

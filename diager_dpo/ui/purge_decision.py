@@ -18,7 +18,7 @@ from diager_dpo.ui.language import _, ngettext
 from diager_dpo.ui.purge_head import said
 from diager_dpo.ui.purge_sentences import approve_label, aware_sentence, share_sentence
 from diager_dpo.ui.sentences import sentence_of
-from diager_dpo.ui.visit import Visit, browser_token, visit
+from diager_dpo.ui.visit import Visit, visit
 
 _NOT_AN_APPROVER = "not_permitted"
 _CANCELLED_FROM = frozenset({PurgeState.PROPOSED, PurgeState.APPROVED, PurgeState.NEEDS_ATTENTION})
@@ -49,11 +49,11 @@ def _approve(here: Visit, view: PurgeView) -> None:
     if not recent_sign_in.is_recent(here):
         recent_sign_in.ask("purge")
         return
-    seen = f"{line.number}_{line.version}"
+    seen = seen_as(view)
     aware = st.checkbox(aware_sentence(line.items, line.purpose), key=f"aware_{seen}")
     share = not view.large or st.checkbox(share_sentence(line.items, view.people, line.purpose), key=f"share_{seen}")
     label = approve_label(line.items, line.purpose)
-    if st.button(label, key="purge_approve", type="primary", disabled=not (aware and share)):
+    if st.button(label, key=f"purge_approve_{seen}", type="primary", disabled=not (aware and share)):
         decide(
             lambda now: approve(
                 now.installation,
@@ -61,7 +61,7 @@ def _approve(here: Visit, view: PurgeView) -> None:
                 line.number,
                 line.version,
                 view.digest,
-                token=browser_token(),
+                token=recent_sign_in.token(),
                 share_confirmed=line.items if view.large else None,
             ),
             _("You have approved this purge. Nothing is erased before somebody starts it."),
@@ -72,7 +72,7 @@ def _approve(here: Visit, view: PurgeView) -> None:
 def _reject(view: PurgeView) -> None:
     with st.expander(_("Reject this purge"), key="purge_reject_box"):
         reason = _reason("reject", view)
-        if st.button(_("Reject, and erase nothing"), key="purge_reject", disabled=not reason):
+        if st.button(_("Reject, and erase nothing"), key=f"purge_reject_{seen_as(view)}", disabled=not reason):
             decide(
                 lambda now: reject(now.installation, now.actor, view.line.number, view.line.version, reason),
                 _("You have rejected this purge: nothing is erased."),
@@ -89,8 +89,13 @@ def _cancel(view: PurgeView) -> None:
     )
     with st.expander(_("Cancel this purge"), key="purge_cancel_box"):
         reason = _reason("cancel", view)
-        if st.button(label, key="purge_cancel", disabled=not reason):
+        if st.button(label, key=f"purge_cancel_{seen_as(view)}", disabled=not reason):
             decide(lambda now: cancel(now.installation, now.actor, view.line.number, view.line.version, reason), done)
+
+
+def seen_as(view: PurgeView) -> str:
+    """What a button is of: pressed on a page that shows an older version, it is another button, and does nothing."""
+    return f"{view.line.number}_{view.line.version}"
 
 
 def _reason(kind: str, view: PurgeView) -> str:

@@ -50,6 +50,8 @@ PURGE_SENTENCES: Mapping[str, str] = {
     "purge_taken_over": N_("Another worker has taken this purge over. Nothing was done here."),
     "purge_notice_unknown": N_("That this recipient was told is written down already."),
     "purge_too_many_names": N_("That is too many names at once: {most} at most."),
+    "purge_not_by_hand": N_("This program erases this purge itself: there is no order for it."),
+    "too_many_skipped": N_("Too many records are no longer as approved: the list itself may be wrong."),
     "purge_unsettled": N_("Something of this purge is still under way. Settle it first."),
     "purge_blocked_by_charter": N_("An open question of the charter blocks this purge. The register names it."),
     "purge_no_announced_duration": N_("This contest announces no retention period: nothing of it can be purged yet."),

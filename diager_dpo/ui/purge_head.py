@@ -14,11 +14,13 @@ from diager_dpo.ui.purge_path import Milestones
 from diager_dpo.ui.purge_sentences import Standing, next_sentence, purge_answer, stoppable_sentence
 from diager_dpo.ui.purge_words import ground_name
 from diager_dpo.ui.recent_sign_in import address_again
+from diager_dpo.ui.sentences import sentence_of
 from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import purpose_name
 
 NUMBER = "number"
-_DONE = "purge_done"
+_DONE, _SEEN = "purge_done", "purge_seen"
+_DECIDED_BY_PEOPLE = (PurgeState.PROPOSED, PurgeState.APPROVED)
 _LEFT = (ItemState.SKIPPED, ItemState.FAILED)
 
 
@@ -41,11 +43,16 @@ def said(sentence: str) -> None:
     st.session_state[_DONE] = sentence
 
 
-def draw_done() -> None:
-    """What was just done, once."""
+def draw_done(view: PurgeView) -> None:
+    """What was just done, once; or that somebody else has changed the purge since this page showed it."""
     sentence = st.session_state.pop(_DONE, None)
+    key, now = f"{_SEEN}_{view.line.number}", (view.line.version, view.line.state)
+    before = st.session_state.get(key, now)
+    st.session_state[key] = now
     if sentence:
         st.success(sentence)
+    elif before != now and before[1] in _DECIDED_BY_PEOPLE:
+        st.warning(sentence_of("purge_changed"))
 
 
 def draw(here: Visit, view: PurgeView) -> None:

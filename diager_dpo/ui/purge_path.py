@@ -44,9 +44,9 @@ class PathStep:
 
 
 _STYLE = f"""<style>
-.dpo-path {{ display: grid; grid-template-columns: repeat(5, 1fr); gap: .5rem; margin: 0 0 .5rem; padding: 0;
+.dpo-path.dpo-path {{ display: grid; grid-template-columns: repeat(5, 1fr); gap: .5rem; margin: 0 0 .5rem; padding: 0;
   list-style: none; }}
-.dpo-path li {{ margin: 0; padding: .7rem .5rem 0 0; border-top: 3px solid
+.dpo-path.dpo-path li {{ margin: 0; padding: .7rem .5rem 0 0; border-top: 3px solid
   color-mix(in srgb, currentColor 25%, transparent); break-inside: avoid; }}
 .dpo-path li.done {{ border-color: color-mix(in srgb, {ACCENT} 75%, currentColor); }}
 .dpo-path li.now {{ border-color: {ACCENT}; border-top-width: 5px; padding-top: calc(.7rem - 2px); }}
@@ -55,8 +55,8 @@ _STYLE = f"""<style>
 .dpo-path .name {{ display: block; font-weight: 600; }}
 .dpo-path li.ahead .name {{ font-weight: 400; }}
 .dpo-path .who, .dpo-path .when {{ display: block; font-size: .875rem; }}
-@media (max-width: 760px) {{ .dpo-path {{ grid-template-columns: 1fr; gap: 0; }}
-  .dpo-path li, .dpo-path li.now {{ border-top: 0; border-left: 3px solid
+@media (max-width: 760px) {{ .dpo-path.dpo-path {{ grid-template-columns: 1fr; gap: 0; }}
+  .dpo-path.dpo-path li, .dpo-path.dpo-path li.now {{ border-top: 0; border-left: 3px solid
     color-mix(in srgb, currentColor 25%, transparent); padding: 0 0 .8rem .8rem; }}
   .dpo-path li.done, .dpo-path li.now {{ border-color: {ACCENT}; }}
   .dpo-path li.now {{ border-left-width: 5px; }} }}

@@ -8,10 +8,11 @@ from diager_dpo.domain.permissions import Action, may
 from diager_dpo.domain.purges import ItemState, PurgeState
 from diager_dpo.services.errors import DpoError
 from diager_dpo.services.purge_execution import Progress, recover, request_stop, start_execution, watch
+from diager_dpo.services.purge_orders import order
 from diager_dpo.services.purge_views import PurgeView
 from diager_dpo.ui import failures, formats
 from diager_dpo.ui.language import _, ngettext
-from diager_dpo.ui.purge_decision import decide
+from diager_dpo.ui.purge_decision import decide, seen_as
 from diager_dpo.ui.purge_head import standing
 from diager_dpo.ui.purge_sentences import aware_sentence, erase_label
 from diager_dpo.ui.purge_words import stop_sentence
@@ -25,13 +26,11 @@ def draw(here: Visit, view: PurgeView) -> None:
     """What the reader may do to carry the purge out, in the state it is in."""
     runs, by_hand = view.may_execute, view.line.by_hand
     match view.line.state:
-        case PurgeState.APPROVED if runs and by_hand:
-            _make_order(view)
+        case PurgeState.APPROVED | PurgeState.EXECUTING if by_hand:
+            if runs:
+                _make_order(here, view)
         case PurgeState.APPROVED if runs:
             _start(view)
-        case PurgeState.EXECUTING if by_hand:
-            if runs:
-                _offer_order(here, view)
         case PurgeState.EXECUTING:
             st.header(_("How far it is"), anchor=False)
             st.session_state[_NUMBER] = view.line.number
@@ -51,18 +50,21 @@ def _start(view: PurgeView) -> None:
             "it is, and said here."
         )
     )
-    aware = st.checkbox(
-        aware_sentence(at.listed, view.line.purpose), key=f"start_{view.line.number}_{view.line.version}"
-    )
-    if st.button(erase_label(at.listed, view.line.purpose), key="purge_start", type="primary", disabled=not aware):
+    aware = st.checkbox(aware_sentence(at.listed, view.line.purpose), key=f"start_{seen_as(view)}")
+    if st.button(
+        erase_label(at.listed, view.line.purpose),
+        key=f"purge_start_{seen_as(view)}",
+        type="primary",
+        disabled=not aware,
+    ):
         decide(
             lambda now: start_execution(now.installation, now.actor, view.line.number),
             _("The erasure has started. You can leave this page: it goes on."),
         )
 
 
-def _make_order(view: PurgeView) -> None:
-    at = standing(view)
+def _make_order(here: Visit, view: PurgeView) -> None:
+    """The order as a file, made when somebody asks: each record is checked anew, and the first one begins the purge."""
     st.header(_("The order for the operator of the source"), anchor=False)
     st.markdown(
         _(
@@ -70,35 +72,19 @@ def _make_order(view: PurgeView) -> None:
             "anew; the operator of the source erases them there, and the next scan verifies it."
         )
     )
-    aware = st.checkbox(
-        aware_sentence(at.listed, view.line.purpose), key=f"start_{view.line.number}_{view.line.version}"
-    )
-    label = ngettext("Make the order for {n} record", "Make the order for {n} records", at.listed)
-    if st.button(label, key="purge_start", type="primary", disabled=not aware):
-        decide(
-            lambda now: start_execution(now.installation, now.actor, view.line.number),
-            _("The order is made. Download it below and hand it to the operator of the source."),
-        )
-
-
-def _offer_order(here: Visit, view: PurgeView) -> None:
-    st.header(_("What the operator of the source does"), anchor=False)
-    st.markdown(
-        "\n".join(
-            f"{number}. {step}"
-            for number, step in enumerate(
-                [
-                    _("Download the order and hand it over where nobody else can read it: it holds keys of persons."),
-                    _("The operator erases in the source what the order lists for each key, and nothing else."),
-                    _("Start a scan afterwards. It verifies each record; what is still there stays on the list."),
-                    _("Delete the file: the purge itself keeps what has to be kept."),
-                ],
-                1,
-            )
-        )
-    )
-    from diager_dpo.services.purge_orders import order
-
+    steps = [
+        _("Download the order and hand it over where nobody else can read it: it holds keys of persons."),
+        _("The operator erases in the source what the order lists for each key, and nothing else."),
+        _("Start a scan afterwards. It verifies each record; what is still there stays on the list."),
+        _("Delete the file: the purge itself keeps what has to be kept."),
+    ]
+    st.markdown("\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)))
+    items = view.line.items
+    first = view.line.state is PurgeState.APPROVED
+    aware = not first or st.checkbox(aware_sentence(items, view.line.purpose), key=f"start_{seen_as(view)}")
+    label = ngettext("Make the order for {n} record", "Make the order for {n} records", items)
+    if not st.button(label, key=f"purge_start_{seen_as(view)}", type="primary", disabled=not aware):
+        return
     try:
         content = order(here.installation, here.actor, view.line.number)
     except DpoError as error:
@@ -173,7 +159,7 @@ def _attention(view: PurgeView, *, runs: bool) -> None:
     if not runs:
         return
     st.markdown(_("To go on, the program first settles what was under way, from its receipts. Twice does no harm."))
-    if st.button(_("Go on with the erasure"), key="purge_start", type="primary"):
+    if st.button(_("Go on with the erasure"), key=f"purge_start_{seen_as(view)}", type="primary"):
         decide(
             lambda now: start_execution(now.installation, now.actor, view.line.number),
             _("The erasure has started. You can leave this page: it goes on."),

@@ -6,13 +6,18 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from diager_dpo.services.sessions import signed_in_recently
+from diager_dpo.ui import visit
 from diager_dpo.ui.language import _
-from diager_dpo.ui.visit import Visit, browser_token
 
 
-def is_recent(here: Visit) -> bool:
+def token() -> str | None:
+    """The session of the browser of this run, as it sent it: the store says whose it is."""
+    return visit.browser_token()
+
+
+def is_recent(here: visit.Visit) -> bool:
     """Whether the reader proved who they are within the last ten minutes."""
-    return signed_in_recently(here.installation, browser_token())
+    return signed_in_recently(here.installation, token())
 
 
 def address_again(page: str) -> str:
