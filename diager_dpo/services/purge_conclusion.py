@@ -13,6 +13,7 @@ from diager_dpo.services.keys import PSEUDONYM, secret
 from diager_dpo.services.live_decision import decide_now
 from diager_dpo.services.pseudonyms import pseudonyms
 from diager_dpo.services.purge_chunk import companions_live
+from diager_dpo.services.purge_notices import announce
 from diager_dpo.services.purge_run import Run, Step
 from diager_dpo.services.purge_settling import note, stop
 from diager_dpo.services.source_engine import source_engine
@@ -52,6 +53,7 @@ def conclude(run: Run) -> None:
         settlements.hold_on(connection, run.purge.id, run.fence, run.now())
         settlements.note_remaining(connection, run.purge.id, found.remaining)
         _forget(run, connection, found)
+        announce(run.installation, connection, run.purge.id)
         settlements.finish(connection, run.purge.id, run.fence, PurgeState.EXECUTED, now=run.now())
         states = settlements.states(connection, run.purge.id)
         results = (ItemState.ERASED, ItemState.SKIPPED, ItemState.FAILED)

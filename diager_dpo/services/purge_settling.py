@@ -42,7 +42,8 @@ def begin(run: Run, chunk: Items) -> None:
     """Say in the store what is about to be done."""
     with writing(run.installation.store) as connection:
         settlements.hold_on(connection, run.purge.id, run.fence, run.now())
-        settlements.move(connection, run.purge.id, chunk, ItemState.PLANNED, ItemState.INTENT)
+        which, former = chunk.item.tolist(), (ItemState.PLANNED,)
+        settlements.settle(connection, run.purge.id, which, ItemState.INTENT, former=former)
         note(run, connection, CHUNK_BEGUN, {"first": int(chunk.item[0]), "items": len(chunk)})
     run.reached(Step.INTENT_WRITTEN)
 
@@ -96,7 +97,8 @@ def give_back(run: Run, chunk: Items) -> None:
     """A chunk that was surely rolled back stands where it stood."""
     with writing(run.installation.store) as connection:
         settlements.hold_on(connection, run.purge.id, run.fence, run.now())
-        settlements.move(connection, run.purge.id, chunk, ItemState.INTENT, ItemState.PLANNED)
+        which, former = chunk.item.tolist(), (ItemState.INTENT,)
+        settlements.settle(connection, run.purge.id, which, ItemState.PLANNED, former=former)
 
 
 def fail_item(run: Run, chunk: Items, code: str) -> None:

@@ -6,10 +6,12 @@ no item's, such as a source that went away, stops the execution at once.
 
 import logging
 
+from diager_dpo.domain.erasure import bit
 from diager_dpo.domain.purges import ItemState
 from diager_dpo.services.purge_chunk import DecidedMeanwhile, Outcome, erase_chunk
 from diager_dpo.services.purge_run import Run, Stop
 from diager_dpo.services.purge_settling import begin, fail_item, give_back, settle_from_receipts, stop, write_outcome
+from diager_dpo.source.erasure import Batch, companions
 from diager_dpo.source.erasure_errors import told_by
 from diager_dpo.source.erasure_fence import TAKEN_OVER
 from diager_dpo.source.errors import SourceError
@@ -22,6 +24,9 @@ MOST_FAILURES = 5
 
 MOST_INTERRUPTIONS = 5
 """So often a chunk is looked at again because somebody decided something meanwhile."""
+
+#: A chunk takes those along who share rows with it, up to so many times its size.
+_MOST_TOGETHER = 4
 
 REPEATED_FAILURES = "repeated_failures"
 INTERRUPTED_OFTEN = "decided_meanwhile"
@@ -48,9 +53,10 @@ def erase_all(run: Run) -> bool:
         if word is not None:
             stop(run, word)
             return False
-        chunk = waiting.pop() if waiting else _next(run)
-        if not len(chunk):
+        seed = _seed(run, waiting)
+        if not len(seed):
             return True
+        chunk = _with_neighbours(run, seed)
         begin(run, chunk)
         try:
             outcome = _in_source(run, chunk)
@@ -63,9 +69,9 @@ def erase_all(run: Run) -> bool:
             if interruptions > MOST_INTERRUPTIONS:
                 stop(run, INTERRUPTED_OFTEN)
                 return False
-            waiting.append(chunk)
+            waiting.append(seed)
         except SourceError as fault:
-            if not _recovered(run, chunk, fault, waiting):
+            if not _recovered(run, seed, fault, waiting):
                 return False
         else:
             write_outcome(run, chunk, outcome)
@@ -83,7 +89,7 @@ def _in_source(run: Run, chunk: Items) -> Outcome:
     return outcome
 
 
-def _recovered(run: Run, chunk: Items, fault: SourceError, waiting: list[Items]) -> bool:
+def _recovered(run: Run, seed: Items, fault: SourceError, waiting: list[Items]) -> bool:
     """Find out what a fault left, and go on with what is still planned; false where the execution has stopped."""
     _log.warning("purge %s: %s", run.purge.id, fault.code)
     try:
@@ -99,22 +105,52 @@ def _recovered(run: Run, chunk: Items, fault: SourceError, waiting: list[Items])
         return False
     with reading(run.installation.store) as connection:
         planned = set(settlements.items_in(connection, run.purge.id, (ItemState.PLANNED,)))
-    if int(chunk.item[0]) not in planned:
+    if int(seed.item[0]) not in planned:
         return True  # committed all the same
-    if len(chunk) > 1:
-        half = len(chunk) // 2
-        waiting += [chunk[half:], chunk[:half]]
+    if len(seed) > 1:
+        half = len(seed) // 2
+        waiting += [seed[half:], seed[:half]]
         return True
-    fail_item(run, chunk, fault.code)
+    fail_item(run, seed, fault.code)
     if run.failures < MOST_FAILURES:
         return True
     stop(run, REPEATED_FAILURES)
     return False
 
 
-def _next(run: Run) -> Items:
+def _seed(run: Run, waiting: list[Items]) -> Items:
+    """What to do next: what a fault left to be tried again, else the next items of the list; nothing at the end."""
+    while waiting:
+        seed = _still_planned(run, waiting.pop())
+        if len(seed):
+            return seed
     with reading(run.installation.store) as connection:
         return settlements.items(connection, run.purge.id, ItemState.PLANNED, run.chunk)
+
+
+def _still_planned(run: Run, seed: Items) -> Items:
+    """What is left of a run of items once others took their neighbours along."""
+    which = seed.item.tolist()
+    with reading(run.installation.store) as connection:
+        return settlements.items_among(connection, run.purge.id, ItemState.PLANNED, which=which)
+
+
+def _with_neighbours(run: Run, seed: Items) -> Items:
+    """The items with every other of this purge that shares a row with them: it goes with all or stays."""
+    if not any(table.shared and table.serves & bit(run.purpose) for table in run.plan.tables):
+        return seed
+    chunk = seed
+    with told_by(""), run.engine.connect() as source, reading(run.installation.store) as store:
+        while len(chunk) <= _MOST_TOGETHER * run.chunk:
+            persons = tuple(chunk.person.tolist())
+            batch = Batch(run.purpose, run.purge.operation, persons, chunk.approved.live)
+            others = companions(source, run.plan, batch)
+            near = settlements.items_among(store, run.purge.id, ItemState.PLANNED, persons=others)
+            if not len(near):
+                break
+            which = [*chunk.item.tolist(), *near.item.tolist()]
+            chunk = settlements.items_among(store, run.purge.id, ItemState.PLANNED, which=which)
+    return chunk
 
 
 def _word(run: Run) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from diager_dpo.domain.civil import NO_DAY
 from diager_dpo.domain.facts import Keys
@@ -157,41 +157,25 @@ def stop_asked(connection: Connection, number: int) -> str | None:
 
 def items(connection: Connection, number: int, state: ItemState, most: int, after: int = -1) -> Items:
     """The next items in a state, behind the item ``after``."""
-    columns = [purge_item.c[name] for name in _ITEM]
-    query = select(*columns).where(
-        purge_item.c.purge == number, purge_item.c.state == state.value, purge_item.c.item > after
-    )
-    rows = connection.execute(query.order_by(purge_item.c.item).limit(most)).all()
-    named = {name: [getattr(row, name) for row in rows] for name in _ITEM}
-    count = len(rows)
-    approved = ItemVerdicts(
-        present=np.ones(count, np.bool_),
-        status=np.full(count, Status.DUE, np.int8),
-        last_day=_days(named["last_day"]),
-        anchor=np.array(named["anchor"], np.int8),
-        anchor_on=_days(named["anchor_on"]),
-        rule=np.array(named["rule"], np.int32),
-        live=np.array(named["live"], np.int16),
-    )
-    return Items(np.array(named["item"], np.int64), _objects(named["person"]), approved)
+    query = _items(number, state).where(purge_item.c.item > after)
+    return _read(connection, query.order_by(purge_item.c.item).limit(most))
 
 
-def move(connection: Connection, number: int, chunk: Items, former: ItemState, state: ItemState) -> None:
-    """Bring a run of items from one state to another: all of them, or ``PurgeLostError``.
-
-    A run holds every item of the former state between its first and its last.
-    """
-    moved = connection.execute(
-        update(purge_item)
-        .where(
-            purge_item.c.purge == number,
-            purge_item.c.item.between(int(chunk.item[0]), int(chunk.item[-1])),
-            purge_item.c.state == former.value,
-        )
-        .values(state=state.value)
-    )
-    if moved.rowcount != len(chunk):
-        raise PurgeLostError(number)
+def items_among(
+    connection: Connection,
+    number: int,
+    state: ItemState,
+    *,
+    which: Sequence[int] | None = None,
+    persons: Sequence[str] | None = None,
+) -> Items:
+    """The items in a state with one of these numbers, or of one of these persons."""
+    query = _items(number, state)
+    if which is not None:
+        query = query.where(within(connection, purge_item.c.item, which))
+    if persons is not None:
+        query = query.where(within(connection, purge_item.c.person, persons))
+    return _read(connection, query.order_by(purge_item.c.item))
 
 
 def move_all(connection: Connection, number: int, former: Sequence[ItemState], state: ItemState) -> int:
@@ -312,6 +296,26 @@ def remaining(connection: Connection, number: int) -> Mapping[Place, int]:
 
 
 _ITEM = ("item", "person", "anchor", "anchor_on", "rule", "last_day", "live")
+
+
+def _items(number: int, state: ItemState) -> Select[Any]:
+    columns = [purge_item.c[name] for name in _ITEM]
+    return select(*columns).where(purge_item.c.purge == number, purge_item.c.state == state.value)
+
+
+def _read(connection: Connection, query: Select[Any]) -> Items:
+    rows = connection.execute(query).all()
+    named = {name: [getattr(row, name) for row in rows] for name in _ITEM}
+    approved = ItemVerdicts(
+        present=np.ones(len(rows), np.bool_),
+        status=np.full(len(rows), Status.DUE, np.int8),
+        last_day=_days(named["last_day"]),
+        anchor=np.array(named["anchor"], np.int8),
+        anchor_on=_days(named["anchor_on"]),
+        rule=np.array(named["rule"], np.int32),
+        live=np.array(named["live"], np.int16),
+    )
+    return Items(np.array(named["item"], np.int64), _objects(named["person"]), approved)
 
 
 def _place(number: int, place: Place) -> dict[str, str | int]:

@@ -105,7 +105,8 @@ class ErasingCompany:
     ):
         self.folder, self.dialect, self.store_url = folder, dialect, store_url
         self.url = url or f"sqlite:///{folder / 'company.sqlite3'}"
-        self.due = [f"d-{n:02}" for n in range(1, due + 1)]
+        width = len(str(due)) if due > 99 else 2
+        self.due = [f"d-{n:0{width}}" for n in range(1, due + 1)]
         self.customers = [f"c-{n:02}" for n in range(1, customers + 1)]
         self.kept = [f"k-{n:02}" for n in range(1, kept + 1)]
         (folder / "crm.toml").write_text(FILE.replace('erasure = "direct"', f'erasure = "{erasure}"'), "utf-8")
