@@ -59,7 +59,7 @@ def of_keys(dialect: str, column: Column, expression: sa.ColumnElement[Any], key
     if not values:
         return sa.false()
     if dialect == "sqlite":
-        return exactly(dialect, column, expression).in_([as_it_is(value) for value in values])
+        return exactly(dialect, column, expression).in_(_each(values))
     if column.kind is TypeKind.TEXT:  # the first finds them by an index, the second leaves out what only looks alike
         return sa.and_(
             _any(dialect, column, expression, values),
@@ -93,7 +93,12 @@ def _any(
 ) -> Condition:
     if dialect == "postgresql":
         return expression == sa.func.any(_array(column, values, cast))
-    return expression.in_([as_it_is(value) for value in values])
+    return expression.in_(_each(values))
+
+
+def _each(values: Sequence[Any]) -> sa.BindParameter[Any]:
+    """One parameter that becomes as many as there are values: thousands of objects would cost more than the DELETE."""
+    return sa.bindparam(None, list(values), type_=_AsItIs(), expanding=True)
 
 
 def _array(column: Column, values: Sequence[Any], cast: bool) -> sa.ColumnElement[Any]:
