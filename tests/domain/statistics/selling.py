@@ -34,7 +34,18 @@ def crowd(rows, first, family, region, channel="c", *, count=12, cents=1_000):
     return first + count
 
 
-def random_sales(seed, *, families=5, regions=5, channels=3, customers=150, orders=200, heavy=1.6, period="2026-10"):
+def random_sales(
+    seed,
+    *,
+    families=5,
+    regions=5,
+    channels=3,
+    customers=150,
+    orders=200,
+    heavy=1.6,
+    credit_notes=0.03,
+    period="2026-10",
+):
     """A month with few large customers, many small ones, credit notes, persons and anonymous sales."""
     rng = np.random.default_rng(seed)
     region = rng.integers(0, regions, customers)
@@ -44,7 +55,7 @@ def random_sales(seed, *, families=5, regions=5, channels=3, customers=150, orde
     family = rng.choice(families, len(order), p=rng.dirichlet(np.full(families, 3.0)))
     channel = rng.choice(channels, orders, p=rng.dirichlet(np.full(channels, 3.0)))[order]
     cents = (rng.lognormal(9, 1.2, len(order)) * size[who[order]] ** 0.7).astype(np.int64)
-    cents = np.where(rng.random(orders)[order] < 0.03, -cents, cents)
+    cents = np.where(rng.random(orders)[order] < credit_notes, -cents, cents)
     enterprise = np.where(rng.random(orders) < 0.02, -1, who)[order]
 
     def names(letter, places):
