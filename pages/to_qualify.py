@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from diager_dpo.services.operations import operation_names
+from diager_dpo.services.operations import operations
 from diager_dpo.services.qualifications import causes, conflicts, qualifications
 from diager_dpo.ui import cause_list, qualification_sentences
 from diager_dpo.ui.doing import draw_done
@@ -24,7 +24,8 @@ if found:
             "counted as compliant."
         )
     )
-cause_list.draw(here, found, operation_names(here.installation, here.actor))
+names = {each.key: each.name for each in operations(here.installation, here.actor)}
+cause_list.draw(here, found, names)
 
 against = conflicts(here.installation, here.actor)
 if against:
