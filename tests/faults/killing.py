@@ -44,7 +44,7 @@ def killed(company, work, at):
                 work(installation, listener)
             status = 0
         except BaseException as error:  # noqa: BLE001 - a child must not become a second pytest
-            print(type(error).__name__, error, file=sys.stderr)
+            sys.stderr.write(f"{type(error).__name__} {error}\n")
         finally:
             os._exit(status)
     _, how = os.waitpid(child, 0)
