@@ -39,7 +39,7 @@ objections = "SELECT id AS person, opt_out_at AS objected_at FROM contact WHERE 
 litigations = "SELECT contact_id AS person, since FROM litigation"
 operations = "SELECT code AS operation, name, provider, closes_on, keep_until FROM contest"
 entries = "SELECT contest AS operation, contact_id AS person, entered_at FROM entry"
-vouchers = "SELECT contact_id AS person, issued_on FROM invoice"
+vouchers = "SELECT contact_id AS person, issued_on FROM invoice WHERE issued_on IS NOT NULL"
 [tables.contact]
 key = ["id"]
 person = "id"
