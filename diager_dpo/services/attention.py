@@ -18,6 +18,7 @@ from diager_dpo.services.holds import overdue_in
 from diager_dpo.services.index_view import IndexView, index_view
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.matters import ARBITRATION, Matter, Target, Urgency
+from diager_dpo.services.purge_matters import purge_matters
 from diager_dpo.services.scanning import FRESH_FOR, scan_state
 from diager_dpo.services.source_state import alerts_in, findings_in, last_check_in
 from diager_dpo.store.calendar_counts import last_finished_scan
@@ -26,6 +27,7 @@ from diager_dpo.store.flag_counts import flag_groups
 #: Which right opens the screen that a matter leads to.
 _OPENS = {
     "holds": Action.SEE_PURGES,
+    "purge": Action.SEE_PURGES,
     "purges": Action.SEE_PURGES,
     "to_qualify": Action.SEE_RECORDS,
     "deadlines": Action.SEE_RECORDS,
@@ -51,6 +53,7 @@ def matters(installation: Installation, actor: Identity, as_of: date, horizon_da
             found += _of_counts(view, as_of, horizon_days)
             found += _of_alerts(view)
             found += _of_holds(view, installation.today())
+            found += purge_matters(installation, view, actor)
             found += _of_returns(view)
             found += _of_flags(view, as_of)
         of_source = list(_of_source(view)) if Action.SEE_SOURCE in allowed else []

@@ -58,6 +58,8 @@ class Matter:
     @property
     def role(self) -> Role:
         """Who must act."""
+        if self.code == "purge_to_approve":
+            return Role.APPROVER
         return Role.ADMINISTRATOR if self.code in _ADMINISTRATION else Role.DPO
 
 
@@ -77,6 +79,10 @@ MATTER_CODES = (
     "undetermined",
     "held_past_last_day",
     "holds_overdue",
+    "purge_needs_attention",
+    "purge_to_approve",
+    "purge_to_execute",
+    "purge_untold",
     "came_back_receipts",
     "came_back_key",
     "anomalies",

@@ -79,6 +79,13 @@ _RULE: Mapping[str, str] = {
         "A scan found a later last day than the one announced before. Persons had been promised the earlier one."
     ),
     "due_soon": N_("These records reach their last day of retention within the horizon."),
+    "purge_needs_attention": N_("A purge stops by itself where the source is no longer what was approved."),
+    "purge_to_approve": N_("What one person proposes, another decides. Nothing is erased before."),
+    "purge_to_execute": N_("An approval holds for seven days. After that, its records are proposed again."),
+    "purge_untold": N_(
+        "Whoever received the data must be told that they were erased (GDPR, article 19); a processor erases too "
+        "(article 28)."
+    ),
     "conventions_unconfirmed": N_("Where no text decides, the product applies a convention the DPO should confirm."),
 }
 
@@ -98,7 +105,12 @@ def way_on(matter: Matter) -> str:
     page = "" if matter.target is None else matter.target.page
     if page == "deadlines":
         return ngettext("See the record", "See the {n} records", matter.count)
-    others = {"holds": N_("Open the suspensions"), "purges": N_("Open the purges"), "to_qualify": N_("Qualify them")}
+    others = {
+        "purge": N_("Open this purge"),
+        "holds": N_("Open the suspensions"),
+        "purges": N_("Open the purges"),
+        "to_qualify": N_("Qualify them"),
+    }
     if page in others:
         return _(others[page])
     return _("Open the source") if page == "source" else _("Open the register")
@@ -273,6 +285,32 @@ def _conventions(matter: Matter) -> str:
     )
 
 
+def _purge_needs_attention(matter: Matter) -> str:
+    return ngettext(
+        "A purge stopped by itself: **{records}** is not erased, and nothing is half done.",
+        "A purge stopped by itself: **{records}** are not erased, and nothing is half done.",
+        matter.count,
+        records=_records(matter),
+    )
+
+
+def _purge_to_approve(matter: Matter) -> str:
+    return _("A purge of **{records}** awaits the consent of a second person.", records=_records(matter))
+
+
+def _purge_to_execute(matter: Matter) -> str:
+    on = formats.day(matter.on) if matter.on else ""
+    return _("A purge of **{records}** is approved: it can be started until {on}.", records=_records(matter), on=on)
+
+
+def _purge_untold(matter: Matter) -> str:
+    return ngettext(
+        "After a purge, **{n} recipient** of the data has yet to be told.",
+        "After a purge, **{n} recipients** of the data have yet to be told.",
+        matter.count,
+    )
+
+
 MATTERS: Mapping[str, _Said] = {
     "never_scanned": lambda _matter: _("Nothing can be said yet: the source has never been read."),
     "due": _due,
@@ -298,4 +336,8 @@ MATTERS: Mapping[str, _Said] = {
     "flag_operation_prolonged": _prolonged,
     "due_soon": _due_soon,
     "conventions_unconfirmed": _conventions,
+    "purge_needs_attention": _purge_needs_attention,
+    "purge_to_approve": _purge_to_approve,
+    "purge_to_execute": _purge_to_execute,
+    "purge_untold": _purge_untold,
 }
