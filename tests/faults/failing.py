@@ -24,7 +24,7 @@ def failing(side, at, fault, *, once=True):
     text, name = FAULTS[fault]
     seen, failed = [0], []
 
-    def before(connection, cursor, statement, parameters, context, executemany):
+    def before(connection, *_):
         is_store = str(connection.engine.url.database).endswith("store.sqlite3")
         if is_store != (side == "store"):
             return
