@@ -22,12 +22,15 @@ def export(installation: Installation, actor: Identity) -> Iterator[bytes]:
     """The whole journal as one JSON object, its entries one a line: what reads it needs to hold one only.
 
     Raises:
-        Refused: ``not_permitted``, also for whom is shown a part of it only. At once, not at the first line.
-        NotPossible: ``journal_not_opened``; on the way ``journal_unreadable``.
+        Refused: ``not_permitted``. At once, not at the first line.
+        NotPossible: ``journal_shown_in_part`` for whom is bound to a purpose, ``journal_not_opened``; on the way
+            ``journal_unreadable``.
     """
     allowed = purposes(installation, actor, Action.SEE_JOURNAL)
-    if allowed != frozenset(Purpose):
+    if not allowed:
         raise Refused("not_permitted", action=Action.SEE_JOURNAL.value)
+    if allowed != frozenset(Purpose):
+        raise NotPossible("journal_shown_in_part")
     with reading(installation.store) as connection:
         log = log_of(connection)
     if log is None:

@@ -53,7 +53,7 @@ class EntryView:
 class EntryPage:
     """One page, newest first. ``names``: everybody who did anything; ``actions``: whatever was done.
 
-    ``partly``: only what concerns the purposes of who asks is shown.
+    ``since``: when the first of them was written. ``partly``: only what concerns the purposes of who asks is shown.
     """
 
     entries: tuple[EntryView, ...]
@@ -62,6 +62,7 @@ class EntryPage:
     page: int
     size: int
     total: int
+    since: datetime | None
     partly: bool
 
     @property
@@ -97,11 +98,13 @@ def entries(
         newest = select(journal).where(those).order_by(journal.c.number.desc()).limit(size).offset((page - 1) * size)
         found = [store.entry(row) for row in connection.execute(newest)]
         names = _names(connection, shown)
+        first = connection.scalar(select(func.min(journal.c.at)).where(shown))
         actions = connection.scalars(select(journal.c.action).where(shown).distinct().order_by(journal.c.action)).all()
         told = [(entry, _payload(entry)) for entry in found]
         reasons = _reasons(connection, {payload.reason_id for _, payload in told if payload.reason_id is not None})
     views = tuple(_view(entry, payload, names, reasons) for entry, payload in told)
-    return EntryPage(views, names, tuple(actions), page, size, total, purposes != frozenset(Purpose))
+    since = None if first is None else datetime.fromisoformat(first)
+    return EntryPage(views, names, tuple(actions), page, size, total, since, purposes != frozenset(Purpose))
 
 
 def _of_purposes(purposes: frozenset[Purpose]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from diager_dpo.domain.permissions import Identity
+from diager_dpo.services.installation import PARIS
 from diager_dpo.services.journal_pages import EntryFilter, EntryPage, EntryView
 from diager_dpo.source.folding import folded
 from diager_dpo.ui import address, formats, tables
@@ -30,7 +31,7 @@ def choices(every: EntryPage, today: date) -> EntryFilter:
     """Who, what, about what and when; all in the address."""
     known = {f"{identity.issuer} {identity.subject}": identity for identity in every.names}
     shown = {code: who_name(every.names[identity], identity) for code, identity in known.items()}
-    first_day = every.entries[0].at.date() if every.entries else today
+    began = every.since.astimezone(PARIS).date() if every.since else today
     with st.container(horizontal=True):
         with st.container(width=230):
             who = address.option(
@@ -53,9 +54,9 @@ def choices(every: EntryPage, today: date) -> EntryFilter:
         with st.container(width=190):
             about = address.text(_("About (such as purge:12)"), key="about")
         with st.container(width=150):
-            first = address.day(_("From"), key="from", default=address.FIRST_DAY)
+            first = address.day(_("From"), key="from", default=began)
         with st.container(width=150):
-            last = address.day(_("To"), key="to", default=max(today, first_day))
+            last = address.day(_("To"), key="to", default=max(today, began))
     chosen = (who, action, about, first, last)
     if st.session_state.setdefault(_LISTED, chosen) != chosen:
         st.session_state[_LISTED] = chosen
@@ -64,8 +65,8 @@ def choices(every: EntryPage, today: date) -> EntryFilter:
         known.get(who),
         "" if action == _ANY else action,
         about,
-        None if first == address.FIRST_DAY else first,
-        last,
+        None if first == began else first,
+        None if last == max(today, began) else last,
     )
 
 
@@ -98,8 +99,8 @@ def _row(entry: EntryView, names: Mapping[Identity, str]) -> dict[str, object]:
     return {
         _("No."): entry.number,
         _("When"): formats.instant(entry.at),
-        _("Who"): who_name(entry.name, entry.actor),
         _("What"): entry_sentence(entry, names),
+        _("Who"): who_name(entry.name, entry.actor),
     }
 
 

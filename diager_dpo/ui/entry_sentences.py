@@ -7,6 +7,7 @@ from diager_dpo.domain.permissions import Grant, Identity, Role
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.journal_pages import EntryView
 from diager_dpo.ui import formats
+from diager_dpo.ui.address import as_date
 from diager_dpo.ui.language import N_, _
 from diager_dpo.ui.own_words import inside
 from diager_dpo.ui.words import purpose_name, role_name
@@ -120,7 +121,7 @@ def _values(entry: EntryView, names: Mapping[Identity, str]) -> dict[str, object
         "number": entry.object.rpartition(":")[2],
         "month": details.get("month"),
         "source": details.get("source"),
-        "day": details.get("day"),
+        "day": _day(details.get("day")),
         "lines": _count(details.get("lines")),
         "records": _count(details.get("records")),
     }
@@ -148,6 +149,11 @@ def _purpose(details: Details) -> str:
         return purpose_name(Purpose.of(str(details.get("purpose"))))
     except (ValueError, KeyError):
         return str(details.get("purpose") or "")
+
+
+def _day(value: str | int | None) -> str:
+    day = as_date(str(value))
+    return str(value) if day is None else formats.day(day)
 
 
 def _count(value: str | int | None) -> str:

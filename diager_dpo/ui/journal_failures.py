@@ -14,6 +14,7 @@ JOURNAL_SENTENCES: Mapping[str, str] = {
         "belongs to this store. Until then nothing can be decided, because nothing could be written down."
     ),
     "journal_not_opened": N_("Nothing has been written to the journal yet."),
+    "journal_shown_in_part": N_("You are shown a part of the journal; only who may see all of it can export it."),
     "journal_unreadable": N_("The journal holds an entry that cannot be read: verify it to see which."),
     "pin_unreadable": N_("{file} holds no head of a journal."),
     "backup_journal_wrong": N_(

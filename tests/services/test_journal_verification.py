@@ -16,7 +16,7 @@ from diager_dpo.services import journal
 from diager_dpo.services.access_log import forget_old_looks, note_search
 from diager_dpo.services.account_changes import disable_account, grant_right, revoke_right
 from diager_dpo.services.anchors import anchored, head, head_now, read_pins, short_form
-from diager_dpo.services.errors import NotPossible, Refused
+from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.journal_export import export
 from diager_dpo.services.journal_verification import MOST_FAULTS, verification, verify
 from diager_dpo.store import journal as store
@@ -362,7 +362,7 @@ def test_an_export_is_for_whom_may_see_everything(installation):
     build_more(installation)
     operator = Identity("local", "operator")
     grant(installation.store, operator, Role.OPERATOR, Purpose.CONTESTS)
-    with pytest.raises(Refused):
+    with pytest.raises(NotPossible, match="journal_shown_in_part"):
         export(installation, operator)
 
 
