@@ -9,7 +9,7 @@ from diager_dpo.domain.anomalies import Bits, checked_events, findings_of
 from diager_dpo.domain.civil import NO_DAY, Days, Mask, is_day
 from diager_dpo.domain.facts import Consents, Finding, Keys, Moments, Objections
 from diager_dpo.domain.groups import Groups
-from diager_dpo.domain.refusals import standing_since
+from diager_dpo.domain.refusals import standing_row, standing_since
 from diager_dpo.domain.words import ConsentEvent, Flag, Subject
 
 
@@ -34,9 +34,13 @@ class EntryConsents:
 
 @dataclass(frozen=True, slots=True)
 class Opposition:
-    """A row a person: since when they refuse prospecting, their latest explicit choice for it, what was wrong."""
+    """A row a person: since when they refuse prospecting, their latest explicit choice for it, what was wrong.
+
+    ``since``: the day of the refusal that stands, ``NO_DAY`` where none does; ``at``: its moment, where there is one.
+    """
 
     since: Days
+    at: Moments
     latest_choice: Days
     anomalies: Bits
     findings: tuple[Finding, ...]
@@ -117,11 +121,13 @@ def opposition(
         moments.append(_taken(events.at, valid))
         choices = Groups.of(events.person[valid][given], size)
         latest_choice = choices.latest(events.at.day[valid][given], NO_DAY)
-    if not person:
-        return Opposition(np.full(size, NO_DAY, np.int32), latest_choice, anomalies, findings)
+    if not sum(map(len, person)):
+        never = Moments(np.full(size, NO_DAY, np.int32), np.zeros(size, np.int64), np.ones(size, np.bool_))
+        return Opposition(never.day, never, latest_choice, anomalies, findings)
     at = Moments(*(np.concatenate([getattr(m, part.name) for m in moments]) for part in fields(Moments)))
-    since = standing_since(np.concatenate(person), np.concatenate(refuses), at, size)
-    return Opposition(since, latest_choice, anomalies, findings)
+    row = standing_row(np.concatenate(person), np.concatenate(refuses), at, size)
+    since = np.where(row >= 0, at.day[row], np.int32(NO_DAY))
+    return Opposition(since, Moments(since, at.micros[row], at.pure[row]), latest_choice, anomalies, findings)
 
 
 def _taken(moments: Moments, rows: Mask) -> Moments:

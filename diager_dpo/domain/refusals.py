@@ -16,16 +16,25 @@ def standing_since(group: NDArray[np.integer], refuses: Mask, at: Moments, size:
     Events stand in any order; every event has a day. Of two at the same instant the refusal counts as the later one: a
     refusal is undone only by a later explicit choice.
     """
+    row = standing_row(group, refuses, at, size)
+    answer = np.full(size, NO_DAY, np.int32)
+    found = row >= 0
+    answer[found] = at.day[row[found]]
+    return answer
+
+
+def standing_row(group: NDArray[np.integer], refuses: Mask, at: Moments, size: int) -> NDArray[np.intp]:
+    """The same refusal as a row of the events, -1 where none stands."""
     order = np.lexsort((refuses, instants(at, refuses), group))
-    ordered, refusal, day = group[order], refuses[order], at.day[order]
+    ordered, refusal = group[order], refuses[order]
     rank = np.arange(len(order), dtype=np.int32)
     groups = Groups.of(ordered, size)
     last_choice = groups.latest(np.where(refusal, np.int32(-1), rank), -1)
     stands = refusal & (rank > last_choice[ordered])
     first = groups.earliest(np.where(stands, rank, np.int32(len(order))), len(order))
-    answer = np.full(size, NO_DAY, np.int32)
+    answer = np.full(size, -1, np.intp)
     found = first < len(order)
-    answer[found] = day[first[found]]
+    answer[found] = order[first[found]]
     return answer
 
 
