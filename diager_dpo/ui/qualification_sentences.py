@@ -46,7 +46,7 @@ def answer(causes: Sequence[Cause]) -> str:
 def head(cause: Cause, operation: str) -> str:
     """What is missing, and for how many."""
     missing = _("the source file gives no facts") if cause.facts_missing else _(_MISSING[cause.category])
-    of = f" « {formats.plain(operation)} »" if operation else ""
+    of = " " + _("of “{name}”", name=formats.plain(operation)) if operation else ""
     return f"**{records(cause.count, cause.purpose)}**{of} · {missing}"
 
 
