@@ -18,7 +18,7 @@ from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import anchor_name, purpose_name
 
 ITEM, STATE = "item", "state"
-_SIZE = 25
+_SIZE = 10  # on a phone the decision stands below them
 _ALL = "all"
 
 _STYLE = """<style>

@@ -1,6 +1,7 @@
 """Executing a purge: the button that starts it, how far it is, how to stop it, and the way on where it stopped."""
 
 from datetime import timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from diager_dpo.domain.purges import ItemState, PurgeState
 from diager_dpo.services.errors import DpoError
 from diager_dpo.services.purge_execution import Progress, recover, request_stop, start_execution, watch
 from diager_dpo.services.purge_orders import order
+from diager_dpo.services.purge_reviews import purge
 from diager_dpo.services.purge_views import PurgeView
 from diager_dpo.ui import failures, formats
 from diager_dpo.ui.language import _, ngettext
@@ -20,11 +22,19 @@ from diager_dpo.ui.visit import Visit, visit
 
 _NUMBER = "purge_watched"
 _SILENT = timedelta(seconds=10)
+_ASKED = "purge_asked"
+_APPEARS_WITHIN = timedelta(seconds=60)  # a worker needs a moment, and longer where it waits for a scan to end
+_STARTED_FROM = (PurgeState.APPROVED, PurgeState.NEEDS_ATTENTION)
 
 
 def draw(here: Visit, view: PurgeView) -> None:
     """What the reader may do to carry the purge out, in the state it is in."""
     runs, by_hand = view.may_execute, view.line.by_hand
+    if view.line.state in _STARTED_FROM and _is_awaited(here, view):
+        st.header(_("How far it is"), anchor=False)
+        st.session_state[_NUMBER] = view.line.number
+        _awaited()
+        return
     match view.line.state:
         case PurgeState.APPROVED | PurgeState.EXECUTING if by_hand:
             if runs:
@@ -58,7 +68,7 @@ def _start(view: PurgeView) -> None:
         disabled=not aware,
     ):
         decide(
-            lambda now: start_execution(now.installation, now.actor, view.line.number),
+            partial(_begin, view),
             _("The erasure has started. You can leave this page: it goes on."),
         )
 
@@ -98,6 +108,28 @@ def _make_order(here: Visit, view: PurgeView) -> None:
         key="purge_order",
         on_click="ignore",
     )
+
+
+def _begin(view: PurgeView, now: Visit) -> None:
+    asked_at = now.installation.now()
+    start_execution(now.installation, now.actor, view.line.number)
+    st.session_state[f"{_ASKED}_{view.line.number}"] = (asked_at, view.line.version)
+
+
+def _is_awaited(here: Visit, view: PurgeView) -> bool:
+    """It was started here a moment ago, and its worker has not taken it over yet."""
+    asked_at, version = st.session_state.get(f"{_ASKED}_{view.line.number}", (None, 0))
+    return bool(asked_at and version == view.line.version and here.installation.now() - asked_at < _APPEARS_WITHIN)
+
+
+@st.fragment(run_every=1.0)
+def _awaited() -> None:
+    here = visit()
+    view = purge(here.installation, here.actor, st.session_state[_NUMBER])
+    if view.line.state not in _STARTED_FROM or not _is_awaited(here, view):
+        st.rerun()
+    st.progress(0.0, text=_("The worker is starting; it looks at everything anew first."))
+    st.caption(_("You can leave this page: the erasure goes on. Come back by the list of purges."))
 
 
 @st.fragment(run_every=1.0)
@@ -161,6 +193,6 @@ def _attention(view: PurgeView, *, runs: bool) -> None:
     st.markdown(_("To go on, the program first settles what was under way, from its receipts. Twice does no harm."))
     if st.button(_("Go on with the erasure"), key=f"purge_start_{seen_as(view)}", type="primary"):
         decide(
-            lambda now: start_execution(now.installation, now.actor, view.line.number),
+            partial(_begin, view),
             _("The erasure has started. You can leave this page: it goes on."),
         )
