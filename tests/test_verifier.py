@@ -242,3 +242,13 @@ def test_the_verifier_imports_the_standard_library_and_cryptography_only():
     lines = Path(verifier.__file__).read_text("utf-8").splitlines()
     imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
     assert imported - set(sys.stdlib_module_names) == {"cryptography"}
+
+
+def test_a_key_that_was_replaced_signs_nothing_any_more(tmp_path):
+    """Whoever kept the former key, or stole it, cannot go on with it."""
+    new = SigningKey(b"n" * 32)
+    found = journal([{"key": new.id, "public_key": new.public.hex()}, {"n": 1}])
+    found[1] = signed(replace(found[1], action="key_rotated"))
+    found[2] = signed(replace(found[2], previous=found[1].hash))
+    assert [(fault.code, fault.number) for fault in check(found, is_signed)[1]] == [("key_wrong", 3)]
+    assert verifier.check(written(tmp_path, found), [])[1] == [("key_wrong", 3)]
