@@ -4,6 +4,8 @@ import pytest
 
 from diager_dpo.services.purge_execution import execute, recover, unsettled, watch
 from diager_dpo.services.purge_run import Step
+from diager_dpo.store.engine import reading, writing
+from diager_dpo.store.purge_settlements import PurgeLostError, purge_row, take_over
 from tests.services.erasing_company import CLI, ErasingCompany, places, results, state
 
 
@@ -62,3 +64,13 @@ def test_recovered_three_times_it_is_as_recovered_once_and_can_go_on(company, re
     execute(ready, CLI, number)
     assert state(ready, number) == ("executed", None)
     assert all(planned == gone and left == 0 for planned, gone, left in places(ready, number).values())
+
+
+def test_of_two_that_take_a_purge_over_from_the_same_state_one_does(company, ready):
+    number = company.approve(ready)
+    with reading(ready.store) as connection:
+        seen = purge_row(connection, number)
+    with writing(ready.store) as connection:
+        assert take_over(connection, seen, "2025-01-10") == 1
+    with pytest.raises(PurgeLostError), writing(ready.store) as connection:
+        take_over(connection, seen, "2025-01-10")
