@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diager_dpo.domain.civil import Days, Positions, day_date, is_day
-from diager_dpo.domain.facts import Codes, Consents
+from diager_dpo.domain.facts import Codes, Consents, Moments
 from diager_dpo.domain.refusals import instants
 from diager_dpo.domain.words import ConsentEvent, Subject
 
@@ -83,3 +83,15 @@ def _ends(*columns: NDArray[np.integer]) -> NDArray[np.intp]:
         return np.empty(0, np.intp)
     differs = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
     return np.flatnonzero(np.append(differs, True))
+
+
+def start_of_day(day: int) -> int:
+    """The first microsecond of a civil day in Paris, since 1970 in UTC."""
+    return end_of_day(day - 1) + 1
+
+
+def pure_moments(days: Days) -> Moments:
+    """Days without a time, as moments."""
+    known, place = np.unique(days, return_inverse=True)
+    starts = np.array([start_of_day(int(day)) for day in known], np.int64)
+    return Moments(days.astype(np.int32), starts[place] if len(days) else starts, np.ones(len(days), np.bool_))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from diager_dpo.domain.civil import NO_DAY, Positions, day_number
 from diager_dpo.domain.erasure import bit
+from diager_dpo.domain.evidence import Evidence, evidence
 from diager_dpo.domain.facts import Keys
 from diager_dpo.domain.purges import ItemVerdicts
 from diager_dpo.domain.retention import decide
@@ -23,8 +24,10 @@ from diager_dpo.services.installation import Installation
 from diager_dpo.services.rules_in_force import charters_in_force, policy_of
 from diager_dpo.services.source_engine import configured_source
 from diager_dpo.services.store_facts import completed
+from diager_dpo.services.stored_refusals import with_proofs
 from diager_dpo.source.reader import read_facts_of
-from diager_dpo.store import index, rules
+from diager_dpo.store import entry_consents, index, rules
+from diager_dpo.store.entry_consents import entry_rows
 from diager_dpo.store.index import Difference
 
 
@@ -33,7 +36,7 @@ class LiveDecision:
     """The decision of some persons on a day, and the keys it is about.
 
     ``persons``: those that the source still returns; ``rule``: the store's number of each of the decision's rules, -1
-    where the store does not know it.
+    where the store does not know it; ``evidence``: what proves the consent behind each entry.
     """
 
     day: int
@@ -41,6 +44,7 @@ class LiveDecision:
     operations: Keys
     decision: Decision
     rule: NDArray[np.int32]
+    evidence: Evidence
 
     def live_bits(self, persons: Sequence[str], purpose: Purpose, operation: str = "") -> NDArray[np.int16]:
         """For each person the purposes with a record, as bits (``domain.erasure``), without the one that is named.
@@ -114,11 +118,12 @@ def decide_now(
     source, today = configured_source(installation), day_number(day)
     charters = charters_in_force(installation, day)
     found = read_facts_of(source_connection, source, persons, today=today)
-    facts = completed(store_connection, source.name, found.facts, charters, today).facts
+    kept = with_proofs(installation, store_connection, source.name, found.facts, today)
+    facts = completed(store_connection, source.name, kept, charters, today).facts
     decision = decide(facts, charters, today, policy_of(source))
     keys = np.empty(0, np.object_) if facts.operations is None else facts.operations.key
     rule = rules.known_numbers(store_connection, decision.rules)
-    return LiveDecision(today, facts.persons.key, keys, decision, rule)
+    return LiveDecision(today, facts.persons.key, keys, decision, rule, evidence(facts, today))
 
 
 def refresh_index(
@@ -139,4 +144,7 @@ def refresh_index(
     some = replace(whole, records=theirs)
     source = configured_source(installation).name
     new = index.new_index(store_connection, source, decision.persons, decision.operations, some)
-    return index.apply_some(store_connection, new, persons)
+    difference = index.apply_some(store_connection, new, persons)
+    rows = entry_rows(source, decision.persons, decision.operations, theirs, decision.evidence)
+    entry_consents.apply_some(store_connection, source, persons, rows)
+    return difference

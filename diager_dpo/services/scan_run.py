@@ -14,10 +14,12 @@ from diager_dpo.domain.charter import Charter
 from diager_dpo.domain.civil import day_number
 from diager_dpo.domain.retention import decide
 from diager_dpo.domain.verdicts import Decision
-from diager_dpo.services import came_back
+from diager_dpo.services import came_back, opt_out_scan
 from diager_dpo.services.came_back import Return
+from diager_dpo.services.contests_scan import write_contests
 from diager_dpo.services.errors import DpoError, NotPossible
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.opt_out_scan import Listing
 from diager_dpo.services.rules_in_force import charters_in_force, policy_of
 from diager_dpo.services.scan_progress import Listener, Phase, ProgressWriter
 from diager_dpo.services.source_engine import source_engine
@@ -57,6 +59,7 @@ class _Decided:
     decision: Decision
     stamp: Stamp
     returns: tuple[Return, ...]
+    listing: Listing
 
 
 def run(
@@ -160,20 +163,27 @@ def _decide(job: _Job, writer: ProgressWriter) -> _Decided:
         with reading(job.installation.store) as connection:
             before = stamp(connection, job.source.name)
         found = read_facts(engine, job.source, progress=writer.reading, today=job.today)
+        found, listing = opt_out_scan.applied(job.installation, job.source, engine, found, job.today)
     writer.enter(Phase.DECIDING)
     returns += came_back.known_again(job.installation, job.source, found.facts.persons.key)
     with reading(job.installation.store) as connection:
-        return _decided(connection, job, found, before.erasures, returns)
+        return _decided(connection, job, found, before.erasures, returns=returns, listing=listing)
 
 
 def _decided(
-    connection: Connection, job: _Job, found: Reading, erasures: tuple[int, ...], returns: tuple[Return, ...]
+    connection: Connection,
+    job: _Job,
+    found: Reading,
+    erasures: tuple[int, ...],
+    *,
+    returns: tuple[Return, ...],
+    listing: Listing,
 ) -> _Decided:
     """``erasures``: those of before the source was read."""
     now = stamp(connection, job.source.name)
     facts = completed(connection, job.source.name, found.facts, job.charters, job.today)
     decision = decide(facts.facts, job.charters, job.today, policy_of(job.source))
-    return _Decided(found, facts, decision, Stamp(now.decisions, erasures), returns)
+    return _Decided(found, facts, decision, Stamp(now.decisions, erasures), returns, listing)
 
 
 def _write(connection: Connection, job: _Job, number: int, decided: _Decided) -> ScanResult | None:
@@ -187,13 +197,18 @@ def _write(connection: Connection, job: _Job, number: int, decided: _Decided) ->
     if now.erasures != decided.stamp.erasures:
         return None
     if now.decisions != decided.stamp.decisions:
-        decided = _decided(connection, job, decided.reading, now.erasures, decided.returns)
+        former = decided
+        decided = _decided(
+            connection, job, former.reading, now.erasures, returns=former.returns, listing=former.listing
+        )
     source, facts, decision = job.source, decided.facts.facts, decided.decision
     keys = np.empty(0, np.object_) if facts.operations is None else facts.operations.key
     new = index.new_index(connection, source.name, facts.persons.key, keys, decision)
     difference = index.apply(connection, new)
     if facts.operations is not None:
         operations.replace(connection, source.name, facts.operations, decided.facts.announced)
+    write_contests(connection, source.name, decided.facts, decision, job.today)
+    opt_out_scan.write(connection, source.name, decided.listing, facts, job.today)
     scans.write_totals(connection, number, calendar.load(connection, source.name), job.today)
     scans.write_findings(connection, number, (*decided.reading.findings, *decision.findings))
     scans.write_alerts(connection, number, decision.alerts)

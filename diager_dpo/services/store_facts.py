@@ -15,7 +15,8 @@ from diager_dpo.domain.civil import Days, Positions
 from diager_dpo.domain.facts import Codes, Facts, Holds, Keys, Purged, Qualifications
 from diager_dpo.domain.operations import announced_retention
 from diager_dpo.domain.rulebook import Rulebook
-from diager_dpo.store import operations
+from diager_dpo.services.stored_refusals import with_announcements, with_recorded
+from diager_dpo.store import announcements, operations, recorded_refusals
 from diager_dpo.store.holds import standing
 from diager_dpo.store.purged import purged
 from diager_dpo.store.qualifications import stated
@@ -27,10 +28,15 @@ _FEW = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Facts that a decision can be made of. ``announced``: the last day of each operation, as its announcement says."""
+    """Facts that a decision can be made of.
+
+    ``announced``: the last day of each operation, as its announcement says; ``source_says``: the same as the
+    source alone has it, where the DPO may have announced another.
+    """
 
     facts: Facts
     announced: Days
+    source_says: Days
 
 
 def completed(
@@ -38,12 +44,16 @@ def completed(
 ) -> Completed:
     """The facts of the source with everything the store knows beside them."""
     facts = with_store_facts(connection, source_name, facts)
-    announced = np.empty(0, np.int32)
+    facts = with_recorded(connection, source_name, facts, today)
+    announced = source_says = np.empty(0, np.int32)
+    if facts.operations is not None:
+        source_says = announced_retention(facts.operations, Rulebook(charters)).last_day
+        facts = with_announcements(connection, source_name, facts)
     if facts.operations is not None:
         announced = announced_retention(facts.operations, Rulebook(charters)).last_day
         since = operations.prolonged_on(connection, source_name, facts.operations, announced, today)
         facts = replace(facts, operations=replace(facts.operations, prolonged_on=since))
-    return Completed(facts, announced)
+    return Completed(facts, announced, source_says)
 
 
 def with_store_facts(connection: Connection, source_name: str, facts: Facts) -> Facts:
@@ -88,6 +98,8 @@ def stamp(connection: Connection, source_name: str) -> Stamp:
             count(qualification, qualification.c.source == source_name),
             count(qualification, qualification.c.source == source_name, qualification.c.withdrawn_at.is_not(None)),
             count(qualified_record, qualified_record.c.source == source_name),
+            *recorded_refusals.stamp(connection, source_name),
+            *announcements.stamp(connection, source_name),
         ),
         erasures=(
             count(purged_record, purged_record.c.source == source_name),

@@ -52,9 +52,16 @@ class FactRows:
 
 
 def read_rows(
-    connection: sa.Connection, statements: Sequence[Statement], timezone: str, progress: Progress | None = None
+    connection: sa.Connection,
+    statements: Sequence[Statement],
+    timezone: str,
+    progress: Progress | None = None,
+    *,
+    texts: bool = False,
 ) -> FactRows:
     """All rows of one fact, through server-side cursors; several statements have their rows put together.
+
+    ``texts``: what a proof is kept of as it is written, not only whether it is there.
 
     Raises:
         SourceReadError: naming the fact, and the column where there is one.
@@ -68,7 +75,8 @@ def read_rows(
             if not collected:
                 zones = names.zones
                 collected = {
-                    name: _column(name, holds, zones.get(name, timezone)) for name, holds in shape.columns.items()
+                    name: _column(name, holds, zones.get(name, timezone), texts=texts)
+                    for name, holds in shape.columns.items()
                 }
             has_kind = "kind" in names.positions
             size = len(chunk[0]) if chunk else 0
@@ -139,11 +147,11 @@ def _names(connection: sa.Connection, fact: str, description: Sequence[Any], tim
     return _Names(positions, zones)
 
 
-def _column(name: str, holds: Holds, timezone: str) -> columns.Column:
+def _column(name: str, holds: Holds, timezone: str, *, texts: bool) -> columns.Column:
     if name in columns.WORDS and holds is Holds.WORD:
         words, absent, unknown = columns.WORDS[name]
         return columns.WordColumn(words, absent, unknown)
-    if name in ("notice_version", "channel"):
+    if name in ("notice_version", "channel") and not texts:
         return columns.PresenceColumn()
     if holds in (Holds.DAY, Holds.MOMENT):
         return columns.MomentColumn(timezone, day_only=holds is Holds.DAY)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from diager_dpo.domain.civil import later
 from diager_dpo.domain.words import ConsentEvent, Subject
@@ -68,11 +67,12 @@ def marks(connection: Connection, source: str) -> NDArray[np.int64]:
     return np.fromiter(connection.scalars(select(p.mark).where(p.source == source).distinct()), np.int64)
 
 
-def of(connection: Connection, source: str, pseudonyms: Sequence[str]) -> Sequence[Row[Any]]:
-    """Everything that is kept of these persons."""
+def of(connection: Connection, source: str, pseudonyms: Sequence[str]) -> list[Proof]:
+    """Everything that is kept of these persons, in the order of time."""
     p = consent_proof.c
     query = select(*(p[name] for name in _COLUMNS)).where(p.source == source)
-    return connection.execute(query.where(within(connection, p.pseudonym, pseudonyms)).order_by(p.at)).all()
+    rows = connection.execute(query.where(within(connection, p.pseudonym, pseudonyms)).order_by(p.at))
+    return [Proof(*row) for row in rows]
 
 
 def drop_expired(connection: Connection, source: str, today: int) -> int:

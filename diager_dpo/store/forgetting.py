@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import Connection, Table, bindparam, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from diager_dpo.store.consent_proofs import forget_key
 from diager_dpo.store.fingerprints import keyed_marks
 from diager_dpo.store.membership import within
 from diager_dpo.store.tables import (
@@ -91,6 +92,7 @@ def forget_persons(
     # A suspension without a person would be one of everybody: it keeps the pseudonym.
     _replace(connection, hold, "person = m.value", "source = :source", pseudonyms, source=source)
     _forget_examples(connection, source, set(persons))
+    forget_key(connection, source, pseudonyms, key)  # of consents and refusals; what must outlive the person stays
 
 
 def drop_pseudonyms(connection: Connection, source: str, today: int) -> int:

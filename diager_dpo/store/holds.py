@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select
 from diager_dpo.domain.permissions import Identity
 from diager_dpo.domain.words import RECORD_PURPOSES
 from diager_dpo.store import kinds
+from diager_dpo.store.entry_consents import follow_index
 from diager_dpo.store.membership import within
 from diager_dpo.store.tables import hold, reason, record
 
@@ -56,7 +57,9 @@ def standing(connection: Connection, source: str, persons: Sequence[str] | None 
 
 def suspend(connection: Connection, source: str, person: str | None, purpose: int | None) -> int:
     """Hold the records of a scope; how many were not held yet."""
-    return kinds.suspend(connection, source, *_scope(person, purpose))
+    count = kinds.suspend(connection, source, *_scope(person, purpose))
+    follow_index(connection, source)
+    return count
 
 
 def release(connection: Connection, source: str, person: str | None, purpose: int | None, today: int) -> int:
@@ -68,7 +71,9 @@ def release(connection: Connection, source: str, person: str | None, purpose: in
     theirs = kept.person.is_(None) | (kept.person == record.c.person)
     its = kept.purpose.is_(None) | (kept.purpose == record.c.purpose)
     other = exists().where(kept.source == source, kept.lifted_at.is_(None), theirs, its)
-    return kinds.release(connection, source, today, *_scope(person, purpose), ~other.correlate(record))
+    count = kinds.release(connection, source, today, *_scope(person, purpose), ~other.correlate(record))
+    follow_index(connection, source)
+    return count
 
 
 def records_held(connection: Connection, source: str, holds: Sequence[Standing]) -> list[int]:

@@ -20,6 +20,8 @@ _COLUMNS = tuple(field.name for field in fields(Entry))
 #: What changes without a decision, by table and column, and is therefore part of no digest.
 OUTSIDE_DIGESTS: Mapping[str, Mapping[str, str]] = {
     "account": {"last_used_at": "set at each use of the account"},
+    "announcement": {"source_says": "what each scan reads in the source; nobody decides it"},
+    "recorded_refusal": {"person": "becomes a pseudonym when the person is erased"},
     "purge": {
         "heartbeat_at": "says that a worker is alive",
         "fence": "rises when a worker takes over from one that died; nobody decides it",
