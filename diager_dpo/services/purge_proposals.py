@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from diager_dpo.domain.civil import day_number
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.purges import Ground, ItemState, PurgeState
@@ -88,12 +86,15 @@ def propose(
     tried = rehearse(installation, purpose, operation, listed.person.tolist(), live=listed.live, live_of=live_of)
     if tried.fingerprint != drawn.fingerprint:
         raise NotPossible("schema_changed_since_check")
+    head = _head(installation, actor, drawn)
+    with reading(installation.store) as connection:  # before others have to wait for this to be written
+        head["digest"] = digest_of(installation, connection, head, _rows(drawn))
     with writing(installation.store) as connection:
         require_in(connection, actor, Action.PROPOSE_PURGE, purpose)
         purges.one_at_a_time(connection)
         write_expired(installation, connection)
-        head = _head(installation, actor, drawn, reason, connection)
-        head["digest"] = digest_of(installation, connection, head, _rows(drawn))
+        if reason.strip():
+            head["proposal_reason"] = journal.keep_reason(connection, reason.strip())
         number = purges.add(connection, head)
         purge_items.add(connection, number, listed)
         purge_items.add_places(connection, number, tried.places)
@@ -185,14 +186,8 @@ def _rows(drawn: Drawn) -> list[tuple[Any, ...]]:
     )
 
 
-def _head(
-    installation: Installation,
-    actor: Identity,
-    drawn: Drawn,
-    reason: str,
-    connection: Connection,
-) -> dict[str, Any]:
-    """The row of the purge, but for its digest."""
+def _head(installation: Installation, actor: Identity, drawn: Drawn) -> dict[str, Any]:
+    """The row of the purge, but for its digest and the text of its reason."""
     source, found = configured_source(installation), drawn.preview
     return {
         "uuid": secrets.token_hex(16),
@@ -212,6 +207,6 @@ def _head(
         "proposed_at": installation.now().isoformat(),
         "proposer_issuer": actor.issuer,
         "proposer_subject": actor.subject,
-        "proposal_reason": journal.keep_reason(connection, reason.strip()) if reason.strip() else None,
+        "proposal_reason": None,
         "fence": 0,
     }

@@ -69,9 +69,7 @@ class Wanted:
 
 def candidates(connection: Connection, wanted: Wanted) -> Candidates:
     """The records, from the index; a record that is held or undetermined is among them only where it was named."""
-    columns = [
-        record.c[name] for name in ("category", "kind", "anchor", "anchor_on", "rule", "running_until", "last_day")
-    ]
+    columns = [func.coalesce(record.c[name], NO_DAY).label(name) for name in _OF_THE_INDEX]
     query = (
         select(
             record.c.person,
@@ -146,11 +144,10 @@ def _set_aside(wanted: Wanted) -> ColumnElement[bool]:
 
 def _columns(rows: Sequence[Row[*tuple[Any, ...]]], as_of: int) -> Candidates:
     person = np.empty(len(rows), np.object_)
-    person[:] = [row[0] for row in rows]
-    numbers = np.array(
-        [[NO_DAY if value is None else int(value) for value in tuple(row)[1:]] for row in rows], np.int64
-    ).reshape(-1, len(_NAMES))
-    of = {name: numbers[:, at] for at, name in enumerate(_NAMES)}
+    columns = list(zip(*rows, strict=True)) or [()] * (1 + len(_NAMES))
+    person[:] = columns[0]
+    numbers = [np.array(column, np.int64) for column in columns[1:]]
+    of = dict(zip(_NAMES, numbers, strict=True))
     last_day, running = of["last_day"].astype(np.int32), of["running_until"].astype(np.int32)
     return Candidates(
         person=person,

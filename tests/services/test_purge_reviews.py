@@ -170,6 +170,12 @@ def test_items_changed_behind_the_service_are_not_approved(house, number):
     assert refusal(decide, house, number) == "purge_digest_differs"
 
 
+def test_a_digest_changed_behind_the_service_is_not_approved(house, number):
+    seen = purge(house.installation, APPROVER, number).digest
+    house.store(tables.purge.update().values(digest="0" * 64))
+    assert refusal(decide, house, number, digest=seen) == "purge_digest_differs"
+
+
 @pytest.mark.parametrize("what", ["charter", "source_file", "schema"])
 def test_what_the_proposal_rests_on_must_be_as_it_was(house, number, what):
     if what == "charter":
