@@ -23,9 +23,10 @@ def insider_attack(truth: Truth, attacker: Attacker, is_shown: Mask, rules: Rule
     finest = _finest(truth)
     stands = _stands(truth, finest)
     behind_hidden = np.abs(truth.shares(np.asarray(truth.inside[~is_shown].any(axis=0)))).astype(np.float64)
+    largest = sorted({int(np.abs(truth.shares(cells)).argmax()) for cells in truth.inside[~is_shown]})
     for enterprise in np.flatnonzero(truth.enterprises != ANONYMOUS).tolist():
         if _from_above(truth, attacker, stands, behind_hidden, enterprise, rules.insider_guard.number) or _from_below(
-            truth, attacker, finest, enterprise, rules.insider_guard.number
+            truth, attacker, finest, largest, enterprise, rules.insider_guard.number
         ):
             behind = (truth.inside[:, _amounts(truth, enterprise) != 0].any(axis=1)) & ~is_shown
             yield tuple(truth.published[place] for place in np.flatnonzero(behind).tolist())
@@ -84,13 +85,16 @@ def _from_above(  # noqa: PLR0917 who, where, and how near
     return any(attacker.most_of_one(places, own) < needed for own in owns)
 
 
-def _from_below(truth: Truth, attacker: Attacker, finest: list[Indices], enterprise: int, guard: int) -> bool:
+def _from_below(  # noqa: PLR0917 who, where, and how near
+    truth: Truth, attacker: Attacker, finest: list[Indices], largest: list[int], enterprise: int, guard: int
+) -> bool:
+    """Tried by an outsider, by whoever shares a cell with it alone, and by the largest behind each hidden cell."""
     amount = abs(_amounts(truth, enterprise).sum())
     if amount == 0:
         return False
     mine = np.concatenate([places[truth.inside[places] @ (_amounts(truth, enterprise) != 0)] for places in finest])
     beside = [set(np.flatnonzero(truth.shares(truth.inside[place])).tolist()) - {enterprise} for place in mine.tolist()]
-    pairs = sorted({next(iter(one)) for one in beside if len(one) == 1})
+    pairs = sorted(({next(iter(one)) for one in beside if len(one) == 1} | set(largest)) - {enterprise})
     for insider in [-1, *(one for one in pairs if truth.enterprises[one] != ANONYMOUS)]:
         alone = [place for place, one in zip(mine.tolist(), beside, strict=True) if one <= {insider}]
         places: Mask = np.asarray(truth.inside[alone].any(axis=0), dtype=np.bool_)

@@ -171,6 +171,19 @@ def test_the_protection_sees_by_itself_what_is_nearly_known():
     assert nearness(cube, program, hidden, ONE_TABLE.rules).to_guard
 
 
+def test_who_knows_the_crumbs_knows_more_than_an_outsider():
+    """48 euros leave an outsider 4.8 % in the dark, and the one enterprise that paid them not at all."""
+    month, pattern = hemmed_in()
+    rows = list(zip(month.family, month.region, month.channel, month.enterprise, month.cents, strict=True))
+    payer = next(row[3] for row in rows if row[:2] == ("f1", "r1"))
+    alone = sales(replaced(rows, "f1", "r1", [(payer, 4_800)]))
+    cube = Cube.of(alone, ONE_TABLE)
+    hidden = np.array([tuple(cell[:2]) in pattern for cell in cube.cells.tolist()])
+    targets = nearness(cube, ShiftProgram(cube, 50_000), hidden, ONE_TABLE.rules).to_guard
+    assert [0, 3] in [target.atoms.tolist() for target in targets if target.floor is not None]
+    assert codes([hiding(alone, ONE_TABLE, *pattern)], [alone], ONE_TABLE) == {FindingCode.INSIDER}
+
+
 def test_a_bound_between_guard_and_report_level_is_counted_and_left():
     month, pattern = hemmed_in()
     rows = list(zip(month.family, month.region, month.channel, month.enterprise, month.cents, strict=True))
