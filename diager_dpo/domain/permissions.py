@@ -48,6 +48,10 @@ class Action(StrEnum):
     PLACE_HOLD = "place_hold"
     LIFT_HOLD = "lift_hold"
     QUALIFY = "qualify"
+    RECORD_OBJECTION = "record_objection"  # or a withdrawal, received by mail, by telephone or in person
+    ANNOUNCE_DURATION = "announce_duration"  # of an operation
+    CHECK_OPT_OUT = "check_opt_out"  # which addresses of a list are opposed
+    EXPORT_RECORDS = "export_records"  # status and consents, by key
     SEE_SOURCE = "see_source"  # check, anomalies, history of scans
     SCAN = "scan"
     MANAGE_SOURCE = "manage_source"
@@ -85,6 +89,10 @@ _TABLE = {
     Action.PLACE_HOLD:      (_YES, _NO,  _NO,  _NO,  _NO,  _NO,  _NO),
     Action.LIFT_HOLD:       (_NO,  _NO,  _OWN, _NO,  _NO,  _NO,  _NO),
     Action.QUALIFY:         (_YES, _NO,  _NO,  _NO,  _NO,  _NO,  _NO),
+    Action.RECORD_OBJECTION: (_YES, _NO, _NO,  _NO,  _NO,  _NO,  _NO),
+    Action.ANNOUNCE_DURATION: (_YES, _NO, _NO, _NO,  _NO,  _NO,  _NO),
+    Action.CHECK_OPT_OUT:   (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _YES),
+    Action.EXPORT_RECORDS:  (_YES, _OWN, _NO,  _NO,  _YES, _NO,  _YES),
     Action.SEE_SOURCE:      (_YES, _NO,  _NO,  _NO,  _YES, _YES, _YES),
     Action.SCAN:            (_YES, _NO,  _NO,  _NO,  _NO,  _YES, _YES),
     Action.MANAGE_SOURCE:   (_NO,  _NO,  _NO,  _NO,  _NO,  _YES, _YES),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from diager_dpo.domain.erasure import FULLY_LIVE, PurposeBits, bit
 from diager_dpo.domain.purges import Skip, changes, too_many_skipped
+from diager_dpo.services.kept_proofs import keep_proofs_first
 from diager_dpo.services.live_decision import LiveDecision, decide_now
 from diager_dpo.services.purge_run import Run, Step, Stop
 from diager_dpo.source.erasure import Batch, companions, erase, left, lock
@@ -80,6 +81,7 @@ def _erase(run: Run, connection: sa.Connection, chunk: Items) -> Outcome:
     items = tuple(chunk.item[going].tolist())
     batch = Batch(run.purpose, run.purge.operation, tuple(chunk.person[going].tolist()), now.live[going])
     live = companions_live(run, decision, others, purged)
+    keep_proofs_first(run.installation, connection, batch.persons, run.purge.operation)
     erased = erase(connection, run.plan, batch, live)
     if left(connection, run.plan, batch, live).any():
         raise SourceErasureError(NOT_ERASED)

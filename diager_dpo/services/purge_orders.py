@@ -20,6 +20,7 @@ from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.purges import ItemState, PurgeState, Skip, changes, too_many_skipped
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.kept_proofs import keep_proofs
 from diager_dpo.services.live_decision import LiveDecision, decide_now, refresh_index
 from diager_dpo.services.purge_basis import live_fingerprint
 from diager_dpo.services.purge_checks import still_approved
@@ -70,6 +71,7 @@ def order(installation: Installation, actor: Identity, number: int) -> bytes:
             settlements.move_all(connection, number, (ItemState.PLANNED, ItemState.FAILED), ItemState.INTENT)
         with _looking(installation, actor, connection, number) as (run, source):
             lines, remaining = _ordered(run, source, connection)
+            keep_proofs(installation, connection, source, sorted({line[0] for line in lines}), row.operation)
             if first:
                 settlements.note_remaining(connection, number, remaining)
             note(run, connection, ORDERED, {"lines": len(lines)})

@@ -42,6 +42,11 @@ TABLE = {
     Action.PLACE_HOLD: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.LIFT_HOLD: {"dpo": NO, "operator": NO, "approver": OWN, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.QUALIFY: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
+    Action.RECORD_OBJECTION: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
+    Action.ANNOUNCE_DURATION: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
+    # who prospects looks before they write; the command line verifies and exports
+    Action.CHECK_OPT_OUT: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": ALL},
+    Action.EXPORT_RECORDS: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": ALL, "administrator": NO, "command_line": ALL},
     Action.MANAGE_ACCOUNTS: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": NO},
     Action.SEE_ACCOUNTS: {"dpo": NO, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": NO},
     # keys are files of the machine: whoever runs commands there has them in hand
