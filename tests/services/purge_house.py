@@ -71,6 +71,11 @@ key = ["id"]
 person = "contact_id"
 when_no_purpose_is_left = "delete"
 purposes = ["accounting"]
+[tables.pair]
+key = ["id"]
+person = [{ column = "one" }, { column = "other" }]
+when_no_purpose_is_left = "delete"
+purposes = ["prospecting", "customer_management"]
 [not_personal]
 contest = "names of operations"
 note = "free text"
@@ -85,6 +90,7 @@ CREATE TABLE litigation (id INTEGER PRIMARY KEY, contact_id INTEGER REFERENCES c
 CREATE TABLE contest (code TEXT PRIMARY KEY, name TEXT, provider TEXT, closes_on TEXT, keep_until TEXT);
 CREATE TABLE entry (contest TEXT, contact_id INTEGER REFERENCES contact, entered_at TEXT, PRIMARY KEY (contest, contact_id));
 CREATE TABLE invoice (id INTEGER PRIMARY KEY, contact_id INTEGER REFERENCES contact, issued_on TEXT);
+CREATE TABLE pair (id INTEGER PRIMARY KEY, one INTEGER, other INTEGER);
 CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT);
 CREATE TABLE receipt (purge VARCHAR(64) NOT NULL, item BIGINT NOT NULL, fence BIGINT NOT NULL, counts TEXT NOT NULL,
                       done_at VARCHAR(32) NOT NULL, PRIMARY KEY (purge, item));
