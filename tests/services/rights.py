@@ -96,6 +96,7 @@ NO_SERVICE = {
     "purge_settling.abandon": "the end of an execution that was permitted, and failed",
     "purge_standing.standing": "a purge for the service that acts on it; asks for the right it names",
     "purge_standing.note": "the writing of a decision, within the service that makes it",
+    "purge_matters.purge_matters": "what the overview tells of purges; none to who may see none",
     "purge_lines.reader": "who reads, for lines that services have the right to show",
     "purge_decisions.right_since": "answers with what is held, which may be nothing",
     "index_view.index_view": "a view that services open; asks for the right they name",
