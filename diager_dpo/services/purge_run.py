@@ -16,7 +16,7 @@ from diager_dpo.source.erasure_plan import ErasurePlan, Place
 from diager_dpo.source.source_file import SourceFile
 from diager_dpo.store.purge_settlements import PurgeRow
 
-CHUNK = 2_000
+CHUNK = 5_000
 """Items that share a transaction of the source."""
 
 

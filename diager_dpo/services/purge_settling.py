@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from sqlalchemy import Connection
 
 from diager_dpo.domain.civil import day_number
@@ -148,7 +149,7 @@ def without_records(decision: LiveDecision, persons: tuple[str, ...], purpose: P
     """The same decision without one record of each of these persons: what it is once they are erased."""
     whole = decision.decision
     records = whole.records
-    gone = np.isin(decision.persons.astype(np.object_), np.array(persons, np.object_))[records.person]
+    gone = pd.Index(decision.persons, dtype=object).isin(persons)[records.person]
     of_operation = np.append(decision.operations, "")[records.operation] == operation
     kept = ~(gone & (records.purpose == purpose) & of_operation.astype(np.bool_))
     left = Records(*(getattr(records, name)[kept] for name in Records.__dataclass_fields__))

@@ -4,6 +4,7 @@ A person's key is text (``rows.KeyColumn``). An engine may find "1", 1 and "01",
 never does. So each value is sent in the type of its column, and text is compared byte by byte as well.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -59,7 +60,7 @@ def of_keys(dialect: str, column: Column, expression: sa.ColumnElement[Any], key
     if not values:
         return sa.false()
     if dialect == "sqlite":
-        return exactly(dialect, column, expression).in_(_each(values))
+        return _any(dialect, column, exactly(dialect, column, expression), values)
     if column.kind is TypeKind.TEXT:  # the first finds them by an index, the second leaves out what only looks alike
         return sa.and_(
             _any(dialect, column, expression, values),
@@ -85,7 +86,11 @@ def of_rows(
         names = [f"key_{at}" for at in range(len(columns))]
         wanted = sa.func.unnest(*lists).table_valued(*names).render_derived()
         return sa.tuple_(*expressions).in_(sa.select(*(wanted.c[name] for name in names)))
-    return sa.tuple_(*expressions).in_(list(keys))
+    listed = _as_json(keys) if dialect == "sqlite" else None
+    if listed is None:
+        return sa.tuple_(*expressions).in_(list(keys))
+    parts = ", ".join(f"json_extract(value, '$[{at}]')" for at in range(len(columns)))
+    return sa.tuple_(*expressions).in_(_given(f"SELECT {parts} FROM json_each(:keys)", listed))  # noqa: S608
 
 
 def _any(
@@ -93,7 +98,23 @@ def _any(
 ) -> Condition:
     if dialect == "postgresql":
         return expression == sa.func.any(_array(column, values, cast))
-    return expression.in_(_each(values))
+    listed = _as_json([(value,) for value in values]) if dialect == "sqlite" else None
+    if listed is None:
+        return expression.in_(_each(values))
+    return expression.in_(_given("SELECT json_extract(value, '$[0]') FROM json_each(:keys)", listed))
+
+
+def _given(query: str, listed: str) -> sa.TextClause:
+    """A list as one parameter: SQLite finds rows by their key with it, which it does not with a list of pairs."""
+    return sa.text(query).bindparams(sa.bindparam("keys", listed, unique=True, type_=_AsItIs()))
+
+
+def _as_json(keys: Sequence[Sequence[Any]]) -> str | None:
+    """Keys that JSON gives back as they are; ``None`` with bytes or numbers with a fraction, or a text with U+0000."""
+    if not all(type(value) in (int, str) for key in keys for value in key):
+        return None
+    listed = json.dumps(keys)
+    return None if "\\u0000" in listed else listed
 
 
 def _each(values: Sequence[Any]) -> sa.BindParameter[Any]:

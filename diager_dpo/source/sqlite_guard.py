@@ -25,6 +25,7 @@ def connect_for_reading(file: Path, timeout: float) -> sqlite3.Connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("SELECT 1 FROM json_each('[]')").close()  # declared once: the authorizer takes it for DDL
         connection.set_authorizer(_authorize)
     except BaseException:
         connection.close()

@@ -305,7 +305,8 @@ def _items(number: int, state: ItemState) -> Select[Any]:
 
 def _read(connection: Connection, query: Select[Any]) -> Items:
     rows = connection.execute(query).all()
-    named = {name: [getattr(row, name) for row in rows] for name in _ITEM}
+    columns = zip(*rows, strict=True) if rows else ((),) * len(_ITEM)
+    named = dict(zip(_ITEM, columns, strict=True))
     approved = ItemVerdicts(
         present=np.ones(len(rows), np.bool_),
         status=np.full(len(rows), Status.DUE, np.int8),
