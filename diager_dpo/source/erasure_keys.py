@@ -153,6 +153,8 @@ def _sqlite_values(column: Column, keys: Sequence[str], integers: Sequence[int])
     if column.kind is TypeKind.TEXT:
         return list(keys)
     if column.kind is TypeKind.INTEGER:
+        if len(integers) == len(keys):
+            return list(integers)
         return [*integers, *(key for key in keys if not _LIKE_A_NUMBER.fullmatch(key))]
     return [*integers, *keys, *_bytes(keys)]
 

@@ -1,5 +1,6 @@
 """The SELECT of a fact, for every person or for a few: those whose verdict is looked at again."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -52,6 +53,13 @@ def statements(
     if row is None:
         return (Statement(fact, f"{wrapped}1 = 0"),)
     compared, values = _comparable(connection.dialect.name, person, row[at], keys)
+    listed = _as_one(connection.dialect.name, values)
+    if listed is not None:
+        condition, parameter = listed
+        text = f"{wrapped}{compared}"
+        if connection.dialect.paramstyle != "qmark":
+            text = text.replace("%", "%%")
+        return (Statement(fact, f"{text}{condition}", (parameter,)),)
     if connection.dialect.paramstyle != "qmark":
         wrapped, compared, mark = wrapped.replace("%", "%%"), compared.replace("%", "%%"), "%s"
     else:
@@ -60,6 +68,18 @@ def statements(
     return tuple(
         Statement(fact, f"{wrapped}{compared} IN ({', '.join([mark] * len(chunk))})", chunk) for chunk in chunks
     )
+
+
+def _as_one(dialect: str, values: list[Any]) -> tuple[str, Any] | None:
+    """A long list as one parameter, which costs less than its rows do, where it means the same; else ``None``.
+
+    Text on PostgreSQL takes the type of its column only as a value of its own; JSON of SQLite ends a text at U+0000.
+    """
+    if dialect == "postgresql" and values and all(type(value) is int for value in values):
+        return " = ANY(%s)", values
+    if dialect == "sqlite" and not any(type(value) is str and "\0" in value for value in values):
+        return " IN (SELECT value FROM json_each(?))", json.dumps(values)
+    return None
 
 
 def _comparable(dialect: str, person: str, example: Any, keys: Sequence[str]) -> tuple[str, list[Any]]:
