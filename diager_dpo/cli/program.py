@@ -25,6 +25,7 @@ _COMMANDS = {
     "explain": "diager_dpo.cli.explain:explain",
     "purge": "diager_dpo.cli.purge:purge",
     "digest": "diager_dpo.cli.digest:digest",
+    "opt-out": "diager_dpo.cli.opt_out:opt_out",
     "accounts": "diager_dpo.cli.accounts:accounts",
     "journal": "diager_dpo.cli.journal:journal",
     "backup": "diager_dpo.cli.backup:backup",

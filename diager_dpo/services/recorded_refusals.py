@@ -89,15 +89,15 @@ def recorded_refusals(installation: Installation, actor: Identity) -> tuple[Reco
     return tuple(_told(installation, row) for row in rows)
 
 
-def record_refusal(
+def record_refusal(  # noqa: PLR0917 - who said what when, how and why
     installation: Installation,
     actor: Identity,
     kind: RefusalKind,
     person: str,
-    *,
     on: date,
     channel: RefusalChannel,
     reason: str,
+    *,
     operation: str = "",
     subject: Subject | None = None,
 ) -> int:

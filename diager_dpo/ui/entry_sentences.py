@@ -33,6 +33,11 @@ ACTIONS: Mapping[str, str] = {
     "hold_lifted": N_("A suspension of purge was lifted."),
     "records_qualified": N_("A missing date was stated for {records} records ({purpose})."),
     "qualification_withdrawn": N_("A stated date was withdrawn ({purpose})."),
+    "refusal_recorded": N_("A refusal received from a person was recorded ({purpose})."),
+    "refusal_taken_back": N_("A recorded refusal was taken back ({purpose})."),
+    "refusals_exported": N_("{refusals} recorded refusals were exported."),
+    "duration_announced": N_("The duration of contest {operation} was announced."),
+    "opt_out_struck": N_("A person was taken off the opt-out list."),
     "purge_proposed": N_("Purge {number} was proposed ({purpose})."),
     "purge_cancelled": N_("Purge {number} was cancelled."),
     "purge_items_set_aside": N_("Records were set aside from purge {number}."),
@@ -73,6 +78,11 @@ _SHORT: Mapping[str, str] = {
     "hold_lifted": N_("Suspension lifted"),
     "records_qualified": N_("Missing date stated"),
     "qualification_withdrawn": N_("Stated date withdrawn"),
+    "refusal_recorded": N_("Refusal recorded"),
+    "refusal_taken_back": N_("Refusal taken back"),
+    "refusals_exported": N_("Refusals exported"),
+    "duration_announced": N_("Duration announced"),
+    "opt_out_struck": N_("Opt-out list corrected"),
     "purge_proposed": N_("Purge proposed"),
     "purge_cancelled": N_("Purge cancelled"),
     "purge_items_set_aside": N_("Records set aside"),
@@ -124,6 +134,8 @@ def _values(entry: EntryView, names: Mapping[Identity, str]) -> dict[str, object
         "day": _day(details.get("day")),
         "lines": _count(details.get("lines")),
         "records": _count(details.get("records")),
+        "refusals": _count(details.get("refusals")),
+        "operation": inside(str(details.get("operation"))),
     }
 
 

@@ -9,11 +9,12 @@ from string import Formatter
 
 from diager_dpo.services.errors import DpoError, FilesWrong
 from diager_dpo.ui.file_problems import file_problem_sentence
-from diager_dpo.ui.journal_failures import JOURNAL_SENTENCES
 from diager_dpo.ui.hold_sentences import HOLD_SENTENCES
+from diager_dpo.ui.journal_failures import JOURNAL_SENTENCES
 from diager_dpo.ui.language import N_, _
-from diager_dpo.ui.qualification_sentences import QUALIFICATION_SENTENCES
 from diager_dpo.ui.purge_failures import PURGE_SENTENCES
+from diager_dpo.ui.qualification_sentences import QUALIFICATION_SENTENCES
+from diager_dpo.ui.refusal_sentences import REFUSAL_SENTENCES
 from diager_dpo.ui.sign_in_sentences import SIGN_IN_SENTENCES
 
 SENTENCES: Mapping[str, str] = {
@@ -68,6 +69,7 @@ SENTENCES: Mapping[str, str] = {
     "unexpected": N_("Something unforeseen stopped the scan. What was counted before is untouched."),
     **SIGN_IN_SENTENCES,
     **HOLD_SENTENCES,
+    **REFUSAL_SENTENCES,
     **QUALIFICATION_SENTENCES,
     **JOURNAL_SENTENCES,
     **PURGE_SENTENCES,

@@ -6,6 +6,8 @@ from pathlib import Path
 from diager_dpo.domain.holds import HoldKind
 from diager_dpo.domain.permissions import Action, Grant, Role
 from diager_dpo.domain.words import Purpose
+from diager_dpo.services.contests import EntryFilter
+from diager_dpo.services.recorded_refusals import ExportFormat, RefusalChannel, RefusalKind
 from diager_dpo.services.records import RecordFilter
 
 DAY = date(2025, 1, 10)
@@ -23,6 +25,23 @@ RIGHTS = {
     "attention.matters": (Action.SEE_TOTALS, (DAY, 90)),
     "backup.back_up": (Action.BACK_UP, (Path("nowhere"),)),
     "backup.restore": (Action.BACK_UP, (Path("nowhere"),)),
+    "announcements.announce": (Action.ANNOUNCE_DURATION, ("spring", "announced on the poster")),
+    "announcements.announced": (Action.SEE_RECORDS, ()),
+    "announcements.preview": (Action.ANNOUNCE_DURATION, ("spring",)),
+    "consent_record.consent_record": (Action.EXPORT_RECORDS, ("1",)),
+    "contests.contests": (Action.SEE_RECORDS, (DAY,)),
+    "contests.entries": (Action.SEE_RECORDS, ("spring", EntryFilter(), DAY)),
+    "contests.export_statuses": (Action.EXPORT_RECORDS, (DAY, ExportFormat.CSV)),
+    "opt_out.check_addresses": (Action.CHECK_OPT_OUT, (b"",)),
+    "opt_out.opt_out_state": (Action.CHECK_OPT_OUT, ()),
+    "opt_out.strike": (Action.RECORD_OBJECTION, ("1", "a mistake")),
+    "recorded_refusals.export_refusals": (Action.RECORD_OBJECTION, (ExportFormat.CSV,)),
+    "recorded_refusals.record_refusal": (
+        Action.RECORD_OBJECTION,
+        (RefusalKind.OBJECTION, "1", DAY, RefusalChannel.PHONE, "called us"),
+    ),
+    "recorded_refusals.recorded_refusals": (Action.SEE_RECORDS, ()),
+    "recorded_refusals.take_back": (Action.RECORD_OBJECTION, (1, "a mistake")),
     "counting.counts": (Action.SEE_TOTALS, (DAY, 90)),
     "counting.forecast": (Action.SEE_TOTALS, (DAY,)),
     "counting.trend": (Action.SEE_TOTALS, ()),
@@ -67,6 +86,8 @@ RIGHTS = {
     "purge_notices.notices": (Action.SEE_PURGES, ()),
     "purge_notices.record_told": (Action.RECORD_NOTICE, (1, "recipient")),
     "purge_orders.order": (Action.EXECUTE_PURGE, (1,)),
+    "purge_certificates.certificate": (Action.SEE_PURGES, (1,)),
+    "purge_certificates.certified": (Action.SEE_PURGES, (Purpose.PROSPECTING,)),
     "register.register": (Action.SEE_REGISTER, ()),
     "scanning.scan": (Action.SCAN, ()),
     "scanning.start_scan": (Action.SCAN, ()),
@@ -85,6 +106,8 @@ RIGHTS = {
 
 #: Functions that take an actor and are no service: what services ask, or what they are made of.
 NO_SERVICE = {
+    "certificate_content.certified_content": "part of a certificate, whose service asked for the right",
+    "purge_second_look.look_once_more": "part of a certificate, whose service asked for the right",
     "holds.place_in": "a part of another decision, within the service that makes it",
     "access.require": "the check itself",
     "access.require_in": "the check itself, in the transaction of the deed",
