@@ -207,20 +207,10 @@ def test_newsletter_withdrawn(house):
 )
 def test_what_cannot_be_recorded_is_refused(house, person, more, code):
     _, there = house
+    more = dict(more)
+    on, reason = more.pop("on", TODAY), more.pop("reason", "why")
     with pytest.raises(NotPossible) as refused:
-        if "operation" in more or not more:
-            objects(there, person, **more)
-        else:
-            objects_with = {"on": TODAY, "reason": "why"} | more
-            recorded_refusals.record_refusal(
-                there,
-                DPO,
-                RefusalKind.OBJECTION,
-                person,
-                objects_with["on"],
-                RefusalChannel.MAIL,
-                objects_with["reason"],
-            )
+        objects(there, person, on, reason, **more)
     assert refused.value.code == code
 
 
