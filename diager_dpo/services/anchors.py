@@ -13,6 +13,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from diager_dpo.domain.journal import HEAD_FORMAT, Head, canonical, head_content, head_message, origin_of
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.services.access import require
@@ -41,7 +43,12 @@ def head(installation: Installation, actor: Identity) -> Head | None:
 def head_now(installation: Installation) -> Head | None:
     """The same for services, which have asked for a right of their own."""
     with reading(installation.store) as connection:
-        last = store.last(connection)
+        return head_in(installation, connection)
+
+
+def head_in(installation: Installation, connection: Connection) -> Head | None:
+    """The end of the journal as a transaction sees it, signed."""
+    last = store.last(connection)
     if last is None:
         return None
     key = signing_key(installation, expected_key(last))

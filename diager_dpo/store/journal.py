@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, and_, insert, select, text
 
 from diager_dpo.domain.journal import Entry, RowKey, ToldRow, row_digest
-from diager_dpo.store.tables import account, credential, journal, role_grant
+from diager_dpo.store.tables import account, credential, journal, purge_certificate, role_grant
 
 LOG = "log"
 """Under this name the table ``installation`` holds the random id of the journal."""
@@ -30,7 +30,7 @@ OUTSIDE_DIGESTS: Mapping[str, Mapping[str, str]] = {
 
 
 #: Tables whose every row some entry tells of: a row that none does was put there behind the journal.
-TOLD = (account, credential, role_grant)
+TOLD = (account, credential, role_grant, purge_certificate)
 
 #: What must not stand in a journal that outlives it: no row of a table with such a key is told of.
 _OF_A_PERSON = frozenset({"person", "pseudonym"})

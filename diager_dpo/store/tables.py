@@ -397,6 +397,16 @@ purge_notice = Table(
     sqlite_with_rowid=False,
 )
 
+# What was certified of an executed purge, byte for byte as it was signed: issued once, given out as often as asked.
+purge_certificate = Table(
+    "purge_certificate",
+    metadata,
+    Column("purge", ForeignKey("purge.id"), primary_key=True),
+    Column("issued_at", Text, nullable=False),
+    Column("content", Text, nullable=False),  # canonical JSON (RFC 8785) with its signature
+    sqlite_with_rowid=False,
+)
+
 # Records that were purged of persons who are still known for another purpose: out of scope until a later fact.
 purged_record = Table(
     "purged_record",
