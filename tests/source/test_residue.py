@@ -7,9 +7,9 @@ from tests.source.erasing import A, C, M, P, build, shop
 
 TEXTS = """
 INSERT INTO bill (id, people_id, remark) VALUES
-  (10, NULL, 'Livrer à M. DURAND'), (11, NULL, 'appeler le +33 6 12 34 56 78'), (12, NULL, 'écrire à D@Shop.Test svp'),
+  (10, 1, 'Livrer à M. DURAND'), (11, NULL, 'appeler le +33 6 12 34 56 78'), (12, NULL, 'écrire à D@Shop.Test svp'),
   (13, NULL, 'le magasin Durandal'), (14, NULL, 'Mme Elan, (elan)'), (15, NULL, 'rien');
-INSERT INTO note VALUES (10, 'firm', '7', 'vu Durand'), (11, 'contact', '1', 'Durand dit oui')
+INSERT INTO note VALUES (10, 'firm', '7', 'vu d@shop.test'), (11, 'contact', '1', 'Durand dit oui')
 """
 
 
@@ -62,6 +62,23 @@ def test_a_word_that_many_of_the_batch_share_finds_nobody(place):
     many = place.batch(P, *(f"contact:{n}" for n in range(20, 24)))
     assert (0, "bill", "20") not in where(place, many)
     assert (0, "bill", "20") in where(place, place.batch(P, "contact:20"))
+
+
+def test_one_word_of_a_name_counts_in_a_row_of_the_person_or_where_no_other_row_holds_it(place):
+    bills = "(30, 1, 'pour Durand'), (31, 2, 'pour Durand'), (32, NULL, 'Durand'), (33, NULL, 'M. Elan')"
+    place.connection.exec_driver_sql(f"INSERT INTO bill (id, people_id, remark) VALUES {bills}")
+    found = where(place, place.batch(P, ("contact:1", (A,)), ("contact:2", (A,))))
+    assert (0, "bill", "30") in found
+    assert not {(0, "bill", "31"), (0, "bill", "32"), (1, "bill", "33"), (1, "bill", "14")} & found
+
+
+def test_a_whole_name_counts_wherever_it_stands(place):
+    place.connection.exec_driver_sql("UPDATE people SET surname = 'Anne Durand' WHERE id = 1")
+    bills = "(30, 2, 'pour Anne Durand'), (31, NULL, 'anne  DURAND'), (32, NULL, 'Anne Martin')"
+    place.connection.exec_driver_sql(f"INSERT INTO bill (id, people_id, remark) VALUES {bills}")
+    found = where(place, place.batch(P, ("contact:1", (A,))))
+    assert {(0, "bill", "30"), (0, "bill", "31")} <= found
+    assert (0, "bill", "32") not in found
 
 
 def test_nothing_is_looked_for_where_no_column_is_named(place):
