@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from string import Formatter
 
 from diager_dpo.services.errors import DpoError, FilesWrong
+from diager_dpo.ui.consent_failures import CONSENT_SENTENCES
 from diager_dpo.ui.file_problems import file_problem_sentence
 from diager_dpo.ui.hold_sentences import HOLD_SENTENCES
 from diager_dpo.ui.journal_failures import JOURNAL_SENTENCES
@@ -70,6 +71,7 @@ SENTENCES: Mapping[str, str] = {
     **SIGN_IN_SENTENCES,
     **HOLD_SENTENCES,
     **REFUSAL_SENTENCES,
+    **CONSENT_SENTENCES,
     **QUALIFICATION_SENTENCES,
     **JOURNAL_SENTENCES,
     **PURGE_SENTENCES,
