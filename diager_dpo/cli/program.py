@@ -24,6 +24,7 @@ _COMMANDS = {
     "counts": "diager_dpo.cli.counts:counts",
     "explain": "diager_dpo.cli.explain:explain",
     "purge": "diager_dpo.cli.purge:purge",
+    "statistics": "diager_dpo.cli.statistics:statistics",
     "digest": "diager_dpo.cli.digest:digest",
     "opt-out": "diager_dpo.cli.opt_out:opt_out",
     "accounts": "diager_dpo.cli.accounts:accounts",

@@ -52,6 +52,8 @@ class Action(StrEnum):
     ANNOUNCE_DURATION = "announce_duration"  # of an operation
     CHECK_OPT_OUT = "check_opt_out"  # which addresses of a list are opposed
     EXPORT_RECORDS = "export_records"  # status and consents, by key
+    SEE_STATISTICS = "see_statistics"  # published cells of commercial statistics
+    PUBLISH_STATISTICS = "publish_statistics"
     SEE_SOURCE = "see_source"  # check, anomalies, history of scans
     SCAN = "scan"
     MANAGE_SOURCE = "manage_source"
@@ -93,6 +95,8 @@ _TABLE = {
     Action.ANNOUNCE_DURATION: (_YES, _NO, _NO, _NO,  _NO,  _NO,  _NO),
     Action.CHECK_OPT_OUT:   (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _YES),
     Action.EXPORT_RECORDS:  (_YES, _OWN, _NO,  _NO,  _YES, _NO,  _YES),
+    Action.SEE_STATISTICS:  (_YES, _NO,  _NO,  _YES, _YES, _NO,  _YES),
+    Action.PUBLISH_STATISTICS: (_YES, _NO, _NO, _NO,  _NO,  _NO,  _YES),
     Action.SEE_SOURCE:      (_YES, _NO,  _NO,  _NO,  _YES, _YES, _YES),
     Action.SCAN:            (_YES, _NO,  _NO,  _NO,  _NO,  _YES, _YES),
     Action.MANAGE_SOURCE:   (_NO,  _NO,  _NO,  _NO,  _NO,  _YES, _YES),

@@ -630,3 +630,75 @@ announcement = Table(
     CheckConstraint("(keep_until is null) <> (keep_for is null)", name="duration"),
     Index(None, "source", "operation"),
 )
+
+# The publication plans behind what was published, as they were written.
+published_plan = Table(
+    "published_plan",
+    metadata,
+    Column("digest", Text, primary_key=True),  # SHA-256 of the text
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Months of commercial statistics. A published one is frozen: triggers (migration 0010) refuse any change of it.
+published_month = Table(
+    "published_month",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("month", Text, primary_key=True),  # 2026-10
+    Column("state", Text, nullable=False),  # published, not_publishable
+    Column("reason", Text, nullable=False),  # domain.statistics.block.Reason; empty where it is published
+    Column("published_at", Text, nullable=False),
+    Column("plan", ForeignKey("published_plan.digest"), nullable=False),
+    Column("lines", BigInteger, nullable=False),  # of the whole month when it was read
+    Column("mark", Text, nullable=False),  # keyed hash of its lines and cents: whether something came later
+    CheckConstraint("state in ('published', 'not_publishable')", name="state"),
+    sqlite_with_rowid=False,
+)
+
+# Their cells, "*" for a total. What is NULL is hidden, and hidden in every measure.
+published_cell = Table(
+    "published_cell",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("table", Text, primary_key=True),
+    Column("family", Key, primary_key=True),
+    Column("region", Key, primary_key=True),
+    Column("channel", Key, primary_key=True),
+    Column("revenue", BigInteger),  # cents
+    Column("orders", BigInteger),
+    Column("enterprises", Integer),  # the first number of their band
+    CheckConstraint(
+        "(revenue is null) = (orders is null) and (revenue is null) = (enterprises is null)", name="pattern"
+    ),
+    sqlite_with_rowid=False,
+)
+
+# Published months whose lines in the source are no longer those that were published.
+late_sales = Table(
+    "late_sales",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("lines", BigInteger, nullable=False),  # more than were published, or fewer
+    Column("mark", Text, nullable=False),  # as in published_month, of the lines as they were seen last
+    Column("noticed_at", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The publication that runs, or the last one.
+publication = Table(
+    "publication",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("state", Text, nullable=False),  # running, done, failed
+    Column("started_at", Text, nullable=False),
+    Column("finished_at", Text),
+    Column("month", Text, nullable=False),  # being protected; empty before the first
+    Column("done", Integer, nullable=False),
+    Column("expected", Integer, nullable=False),
+    Column("error", Text),
+    CheckConstraint("state in ('running', 'done', 'failed')", name="state"),
+    sqlite_with_rowid=False,
+)

@@ -13,6 +13,7 @@ from diager_dpo.ui.file_problems import file_problem_sentence
 from diager_dpo.ui.hold_sentences import HOLD_SENTENCES
 from diager_dpo.ui.journal_failures import JOURNAL_SENTENCES
 from diager_dpo.ui.language import N_, _
+from diager_dpo.ui.publication_sentences import PUBLICATION_SENTENCES
 from diager_dpo.ui.purge_failures import PURGE_SENTENCES
 from diager_dpo.ui.qualification_sentences import QUALIFICATION_SENTENCES
 from diager_dpo.ui.refusal_sentences import REFUSAL_SENTENCES
@@ -75,6 +76,7 @@ SENTENCES: Mapping[str, str] = {
     **QUALIFICATION_SENTENCES,
     **JOURNAL_SENTENCES,
     **PURGE_SENTENCES,
+    **PUBLICATION_SENTENCES,
     "own_right": N_("Nobody gives a role to themselves. Ask another administrator."),
     "account_is_disabled": N_("This account is closed. Open it again first."),
     "account_is_enabled": N_("This account is open already."),

@@ -25,6 +25,9 @@ TABLE = {
     Action.SEE_REGISTER: {"dpo": ALL, "operator": OWN, "approver": OWN, "management": ALL, "auditor": ALL, "administrator": NO, "command_line": ALL},
     # counts, for management, are aggregates: no record, not even its key
     Action.SEE_RECORDS: {"dpo": ALL, "operator": OWN, "approver": OWN, "management": NO, "auditor": ALL, "administrator": NO, "command_line": ALL},
+    # management sees the business, never a record; only the DPO and the command line publish
+    Action.SEE_STATISTICS: {"dpo": ALL, "operator": NO, "approver": NO, "management": ALL, "auditor": ALL, "administrator": NO, "command_line": ALL},
+    Action.PUBLISH_STATISTICS: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": ALL},
     # the source is the administrator's; what is wrong with it concerns the DPO and the auditor
     Action.SEE_SOURCE: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": ALL, "administrator": ALL, "command_line": ALL},
     Action.SCAN: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": ALL, "command_line": ALL},

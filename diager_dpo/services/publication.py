@@ -1,0 +1,169 @@
+"""Publishing commercial statistics: closed months, once, frozen; where that stands; and attacking what was published.
+
+Protection takes seconds of one core a month: a worker process does it, never a thread of the app.
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Thread
+
+from diager_dpo.domain.permissions import Action, Identity
+from diager_dpo.domain.statistics.audit import Finding, audit
+from diager_dpo.domain.statistics.block import PublishedBlock, PublishedCell
+from diager_dpo.services.access import require
+from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.installation import Installation
+from diager_dpo.services.publication_run import (
+    INTERRUPTED,
+    LOCK,
+    Listener,
+    Plan,
+    Progress,
+    PublicationResult,
+    as_plan,
+    run,
+)
+from diager_dpo.services.scanning import environment
+from diager_dpo.services.settings import CHECKOUT
+from diager_dpo.services.source_engine import configured_source, source_engine
+from diager_dpo.source.connection import snapshot
+from diager_dpo.source.sales import read_months
+from diager_dpo.source.sales_columns import SALES
+from diager_dpo.store import published
+from diager_dpo.store.engine import reading
+from diager_dpo.store.locks import is_held
+
+WORKER = (sys.executable, "-m", "diager_dpo", "statistics", "publish")
+FRESH_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationState:
+    """Where publishing stands. ``progress`` while it runs; ``error``: the code of why the last one failed."""
+
+    running: bool
+    progress: Progress | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str | None
+
+
+def publish(
+    installation: Installation, actor: Identity, until: str | None = None, progress: Listener | None = None
+) -> PublicationResult:
+    """Publish the closed months that are not yet, from the latest back; what is published stays as it is.
+
+    ``until``: a month, ``2026-10``: none after it.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``, ``publication_running``, ``publication_plan_wrong``, or what is wrong with the
+            source.
+    """
+    require(installation, actor, Action.PUBLISH_STATISTICS)
+    return run(installation, actor, configured_source(installation), until, progress)
+
+
+def start_publication(installation: Installation, actor: Identity) -> None:
+    """Start publishing in a worker process of low priority, which goes on when whoever asked is gone.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``, ``publication_running``.
+    """
+    require(installation, actor, Action.PUBLISH_STATISTICS)
+    configured_source(installation)
+    if is_held(installation.store, LOCK):
+        raise NotPossible("publication_running")
+    settings = installation.settings
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    with (settings.logs / "publication.log").open("ab") as log:
+        worker = subprocess.Popen(  # noqa: S603  (our own program, with nothing of the user's)
+            WORKER,
+            cwd=CHECKOUT,
+            env=os.environ | environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    Thread(target=worker.wait, daemon=True).start()  # whoever starts a process must take note of its end
+
+
+def publication_state(installation: Installation, actor: Identity) -> PublicationState:
+    """Where publishing stands.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    require(installation, actor, Action.SEE_STATISTICS)
+    source = configured_source(installation)
+    with reading(installation.store) as connection:
+        row = published.run(connection, source.name)
+    if row is None:
+        return PublicationState(running=False, progress=None, started_at=None, finished_at=None, error=None)
+    running = row.state == published.RUNNING and is_held(installation.store, LOCK)
+    dead = row.state == published.RUNNING and not running
+    return PublicationState(
+        running=running,
+        progress=Progress(row.month, row.done, row.expected) if running else None,
+        started_at=datetime.fromisoformat(row.started_at),
+        finished_at=datetime.fromisoformat(row.finished_at) if row.finished_at else None,
+        error=INTERRUPTED if dead else row.error,
+    )
+
+
+def needs_publication(installation: Installation, actor: Identity) -> bool:
+    """Whether somebody should start one: none runs, and a closed month is missing or a day has passed since the last.
+
+    Where the source has no sales there is nothing to publish.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    state = publication_state(installation, actor)
+    if state.running or SALES not in configured_source(installation).facts:
+        return False
+    last = state.finished_at
+    return last is None or state.error == INTERRUPTED or installation.now() - last >= FRESH_FOR
+
+
+def audit_published(installation: Installation, actor: Identity) -> tuple[Finding, ...]:
+    """Attack everything that was ever published, with the source at hand: seconds of one core a month.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``, or what is wrong with the source.
+    """
+    require(installation, actor, Action.PUBLISH_STATISTICS)
+    source = configured_source(installation)
+    with reading(installation.store) as connection:
+        rows = [it for it in published.months(connection, source.name) if it.state == published.PUBLISHED]
+        cells = published.cells(connection, source.name)
+        plans: dict[str, Plan] = {}
+        for digest in {it.plan for it in rows}:
+            plans[digest] = as_plan(published.plan_text(connection, digest) or "", "publication.toml")
+    findings: list[Finding] = []
+    with source_engine(installation) as engine, snapshot(engine) as connection:
+        for digest, plan in sorted(plans.items()):
+            months = [it.month for it in rows if it.plan == digest]
+            sales = [it.sales for it in read_months(connection, source, months, plan.plan)]
+            blocks = [
+                PublishedBlock(
+                    month,
+                    plan.plan.version,
+                    tuple(
+                        PublishedCell(it.table, month, it.family, it.region, it.channel, it.revenue)
+                        for it in cells
+                        if it.month == month
+                    ),
+                )
+                for month in months
+            ]
+            findings.extend(audit(blocks, sales, plan.plan))
+    return tuple(findings)
