@@ -29,7 +29,7 @@ from diager_dpo.source.reader import read_facts_of
 from diager_dpo.store import announcements as store
 from diager_dpo.store import entry_consents
 from diager_dpo.store.engine import writing
-from diager_dpo.store.index import take_turn
+from diager_dpo.store.locks import take_turn
 from diager_dpo.store.tables import alert, announcement, operation, scan
 
 ANNOUNCED = "duration_announced"

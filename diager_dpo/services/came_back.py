@@ -23,7 +23,7 @@ from diager_dpo.source.source_file import ErasureMode, SourceFile
 from diager_dpo.store import purged
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.fingerprints import keyed_marks
-from diager_dpo.store.index import take_turn
+from diager_dpo.store.locks import take_turn
 from diager_dpo.store.purge_settlements import erased_of_each
 from diager_dpo.store.tables import came_back, gone_person
 

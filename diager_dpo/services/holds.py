@@ -26,7 +26,7 @@ from diager_dpo.source.reader import persons_named
 from diager_dpo.store import holds as store
 from diager_dpo.store.engine import writing
 from diager_dpo.store.holds import Standing
-from diager_dpo.store.index import take_turn
+from diager_dpo.store.locks import take_turn
 from diager_dpo.store.tables import account, hold
 
 PLACED, PROLONGED, LIFTED = "hold_placed", "hold_prolonged", "hold_lifted"

@@ -25,7 +25,7 @@ from diager_dpo.source.person_search import CONTACT_POINTS
 from diager_dpo.store import consent_proofs
 from diager_dpo.store import opt_out as store
 from diager_dpo.store.engine import writing
-from diager_dpo.store.index import take_turn
+from diager_dpo.store.locks import take_turn
 
 STRUCK = "opt_out_struck"
 LARGEST = 10_000_000  # bytes

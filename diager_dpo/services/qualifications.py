@@ -24,7 +24,7 @@ from diager_dpo.services.source_state import alerts_in
 from diager_dpo.source.connection import snapshot
 from diager_dpo.store import qualifications as store
 from diager_dpo.store.engine import writing
-from diager_dpo.store.index import take_turn
+from diager_dpo.store.locks import take_turn
 from diager_dpo.store.qualifications import UndeterminedGroup
 from diager_dpo.store.tables import qualification, qualified_record, reason
 

@@ -29,7 +29,7 @@ from diager_dpo.source.person_search import CONTACT_POINTS
 from diager_dpo.store import opt_out
 from diager_dpo.store import recorded_refusals as store
 from diager_dpo.store.engine import writing
-from diager_dpo.store.index import take_turn
+from diager_dpo.store.locks import take_turn
 from diager_dpo.store.tables import entry_consent, record, recorded_refusal
 
 RECORDED, TAKEN_BACK, EXPORTED = "refusal_recorded", "refusal_taken_back", "refusals_exported"

@@ -29,7 +29,7 @@ from diager_dpo.source.source_file import SourceFile
 from diager_dpo.store import calendar, index, operations, scans
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.index import Difference
-from diager_dpo.store.locks import exclusive
+from diager_dpo.store.locks import exclusive, take_turn
 
 LOCK = "scan"
 INTERRUPTED = "scan_interrupted"
@@ -192,7 +192,7 @@ def _write(connection: Connection, job: _Job, number: int, decided: _Decided) ->
     Of what was erased since the source was read, nothing may come back into the index. What was suspended or stated
     since then is decided anew here, where nobody else writes.
     """
-    index.take_turn(connection)
+    take_turn(connection)
     now = stamp(connection, job.source.name)
     if now.erasures != decided.stamp.erasures:
         return None

@@ -21,7 +21,6 @@ from diager_dpo.domain.verdicts import Decision, Records
 from diager_dpo.store import bulk, calendar, rules
 from diager_dpo.store.fingerprints import fingerprints, key_digests
 from diager_dpo.store.former import Key, delete_records, former_records
-from diager_dpo.store.locks import in_turn
 from diager_dpo.store.membership import within
 from diager_dpo.store.tables import record
 
@@ -112,11 +111,6 @@ def new_index(connection: Connection, source: str, persons: Keys, operations: Ke
     records = decision.records
     rule = rules.numbers(connection, decision.rules)[records.rule]
     return NewIndex(source, persons, operations, records, rule, fingerprints(persons, operations, records, rule))
-
-
-def take_turn(connection: Connection) -> None:
-    """Before a transaction reads what it will change in the index: two changes at once would miss one another."""
-    in_turn(connection, "index")
 
 
 def apply(connection: Connection, new: NewIndex) -> Difference:

@@ -14,7 +14,7 @@ from diager_dpo.domain.facts import Codes
 from diager_dpo.domain.words import Kind
 from diager_dpo.store import calendar, tables
 from diager_dpo.store.calendar import Groups
-from diager_dpo.store.index import take_turn
+from diager_dpo.store.locks import take_turn
 from diager_dpo.store.tables import record
 
 

@@ -114,3 +114,8 @@ def _advisory_lock(engine: Engine, name: str, wait_s: float) -> Iterator[bool]:
 
 def _key(name: str) -> dict[str, int]:
     return {"key": zlib.crc32(f"diager_dpo.{name}".encode())}
+
+
+def take_turn(connection: Connection) -> None:
+    """Before a transaction reads what it will change in the index: two changes at once would miss one another."""
+    in_turn(connection, "index")

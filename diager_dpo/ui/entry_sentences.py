@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, str] = {
     "purge_executed": N_("Purge {number} was executed."),
     "purge_order_exported": N_("The order of purge {number} was exported."),
     "purge_order_verified": N_("A scan verified the order of purge {number}."),
+    "purge_certified": N_("The certificate of purge {number} was issued."),
     "purge_recipient_told": N_("A recipient was told of purge {number}."),
 }
 
@@ -105,6 +106,7 @@ _SHORT: Mapping[str, str] = {
     "purge_executed": N_("Purge executed"),
     "purge_order_exported": N_("Order exported"),
     "purge_order_verified": N_("Order verified"),
+    "purge_certified": N_("Certificate issued"),
     "purge_recipient_told": N_("Recipient told"),
 }
 

@@ -52,6 +52,10 @@ PURGE_SENTENCES: Mapping[str, str] = {
     "purge_too_many_names": N_("That is too many names at once: {most} at most."),
     "purge_not_by_hand": N_("This program erases this purge itself: there is no order for it."),
     "too_many_skipped": N_("Too many records are no longer as approved: the list itself may be wrong."),
+    "erasing_account_missing": N_(
+        "The variable {variable} does not say how to reach the account that erases. Nothing was erased. Set it, or let "
+        "the source be erased by hand."
+    ),
     "purge_unsettled": N_("Something of this purge is still under way. Settle it first."),
     "purge_blocked_by_charter": N_("An open question of the charter blocks this purge. The register names it."),
     "purge_no_announced_duration": N_("This contest announces no retention period: nothing of it can be purged yet."),
@@ -71,4 +75,12 @@ PURGE_SENTENCES: Mapping[str, str] = {
     "rows_changed": N_("Somebody changed {table} at this very moment. Nothing was changed; try again."),
     "key_of_another_type": N_("A key of {table} is of another type than the source file says. Nothing was changed."),
     "foreign_key_cycle": N_("Tables of the source refer to one another in a circle. Nothing was changed."),
+    "certificate_values_remain": N_(
+        "{count} of the values that purge {purge} erased are there again in the source. No certificate is issued until "
+        "they are gone."
+    ),
+    "certificate_receipts_missing": N_(
+        "The source holds {found} of the {expected} receipts of purge {purge}: it was put back from a backup. No "
+        "certificate is issued; the next scan shows what has to be erased again."
+    ),
 }

@@ -10,13 +10,13 @@ from string import Formatter
 from diager_dpo.services.errors import DpoError, FilesWrong
 from diager_dpo.ui.consent_failures import CONSENT_SENTENCES
 from diager_dpo.ui.file_problems import file_problem_sentence
-from diager_dpo.ui.hold_sentences import HOLD_SENTENCES
+from diager_dpo.ui.hold_failures import HOLD_SENTENCES
 from diager_dpo.ui.journal_failures import JOURNAL_SENTENCES
 from diager_dpo.ui.language import N_, _
 from diager_dpo.ui.publication_sentences import PUBLICATION_SENTENCES
 from diager_dpo.ui.purge_failures import PURGE_SENTENCES
-from diager_dpo.ui.qualification_sentences import QUALIFICATION_SENTENCES
-from diager_dpo.ui.refusal_sentences import REFUSAL_SENTENCES
+from diager_dpo.ui.qualification_failures import QUALIFICATION_SENTENCES
+from diager_dpo.ui.refusal_failures import REFUSAL_SENTENCES
 from diager_dpo.ui.sign_in_sentences import SIGN_IN_SENTENCES
 
 SENTENCES: Mapping[str, str] = {
@@ -43,8 +43,8 @@ SENTENCES: Mapping[str, str] = {
     "store_unavailable": N_("The store cannot be reached, or not with this account."),
     "store_damaged": N_("The file of the store is damaged or is none. Move it away, then restore a backup."),
     "key_unreadable": N_(
-        "The key “{name}” of this installation cannot be read. It lies in the folder keys of its home; put it back from a "
-        "backup: without it, persons who were erased are no longer recognised."
+        "The key “{name}” of this installation cannot be read. It lies in the folder keys of its home; put it back from "
+        "a backup: without it, persons who were erased are no longer recognised."
     ),
     "home_not_writable": N_("Nothing can be written to the folder {home}. Set DIAGER_DPO_HOME to one of yours."),
     "charter_not_utf8": N_("A charter file in {folder} is not UTF-8."),

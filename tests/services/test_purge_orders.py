@@ -72,8 +72,8 @@ def test_what_changed_since_the_approval_is_not_ordered(tmp_path):
     with company.installed() as ready:
         company.staff(ready)
         number = company.approve(ready, by_hand=1)
-        company.run("UPDATE contact SET clicked_on = '2025-01-02' WHERE id = 'd-01'")
-        assert "d-01" not in {line[0] for line in lines(order(ready, CLI, number))}
+        company.run("UPDATE contact SET clicked_on = '2025-01-02' WHERE id = 'd-001'")
+        assert "d-001" not in {line[0] for line in lines(order(ready, CLI, number))}
         assert ("skipped", "not_due") in results(ready, number).values()
 
 

@@ -65,7 +65,7 @@ def test_text_and_links_can_be_read(mode):
 def test_the_words_on_a_primary_button_can_be_read():
     """White in the light; in the dark the accent is light, and `shell.css` makes the words dark."""
     style = (CHECKOUT / "diager_dpo" / "ui" / "assets" / "shell.css").read_text("utf-8")
-    words = re.search(r'primary"\] { color: (#\w{6}); }', style)[1]
+    words = re.search(r'stBaseButton-primary"\][^{]*{ color: (#\w{6}); }', style)[1]
     assert contrast("#ffffff", THEME["light"]["primaryColor"]) >= 4.5
     assert contrast(words, THEME["dark"]["primaryColor"]) >= 4.5
 
