@@ -1,6 +1,7 @@
 """Purges from a shell: look, execute what two people approved, recover. Nobody proposes or approves here."""
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -9,6 +10,7 @@ from diager_dpo.cli.opening import as_json as json_option
 from diager_dpo.cli.opening import opened
 from diager_dpo.domain.purges import ItemState, PurgeState
 from diager_dpo.services.purge_board import board
+from diager_dpo.services.purge_certificates import certificate as certificate_of
 from diager_dpo.services.purge_execution import Progress, execute, recover, watch
 from diager_dpo.services.purge_run import Step
 from diager_dpo.services.purge_views import PurgeLine
@@ -68,6 +70,19 @@ def recover_purges(as_json: bool) -> None:
         print_json({"purges": list(touched)})
         return
     click.echo(ngettext("{n} purge was settled.", "{n} purges were settled.", len(touched)))
+
+
+@purge.command("certificate")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--json", "json_file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Where to.")
+def certificate(number: int, json_file: Path) -> None:
+    """Write the certificate of the executed purge NUMBER, for diager_dpo/verifier.py; issue it where there is none."""
+    with opened() as (installation, actor):
+        issued = certificate_of(installation, actor, number)
+    partial = json_file.with_name(json_file.name + ".partial")
+    partial.write_bytes(issued.json)
+    partial.replace(json_file)
+    click.echo(_("Saved to {folder}.", folder=json_file))
 
 
 def _line(it: PurgeLine) -> dict[str, object]:

@@ -219,3 +219,16 @@ def test_the_executed_purges_of_a_purpose_say_when_they_were_certified(company, 
 def test_no_key_of_an_erased_person_is_in_the_store_after_it(company, installation, number):
     certificate(installation, CLI, number)
     assert not [value for *_, value in every_text(installation) if any(key in value for key in company.due)]
+
+
+def test_the_command_line_writes_the_same_bytes(tmp_path, company, installation, number, monkeypatch):
+    from click.testing import CliRunner
+
+    from diager_dpo.cli.program import program
+
+    monkeypatch.setenv("DIAGER_DPO_HOME", str(company.folder / "home"))
+    monkeypatch.setenv("DIAGER_DPO_SOURCE", str(company.folder / "crm.toml"))
+    file = tmp_path / "out.json"
+    done = CliRunner().invoke(program, ["--language", "en", "purge", "certificate", str(number), "--json", str(file)])
+    assert done.exit_code == 0, done.output
+    assert file.read_bytes() == certificate(installation, CLI, number).json
