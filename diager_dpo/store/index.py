@@ -21,6 +21,7 @@ from diager_dpo.domain.verdicts import Decision, Records
 from diager_dpo.store import bulk, calendar, rules
 from diager_dpo.store.fingerprints import fingerprints, key_digests
 from diager_dpo.store.former import Key, delete_records, former_records
+from diager_dpo.store.locks import take_turn
 from diager_dpo.store.membership import within
 from diager_dpo.store.tables import record
 
