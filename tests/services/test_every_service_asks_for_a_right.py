@@ -108,5 +108,7 @@ def test_a_right_for_another_purpose_shows_nothing_of_this_one(house, name):
     if name == "records.find":
         fill(house.store, [Row("1")])
         assert refused(replace(house, source=load_source(house.settings.source)), name, somebody)
+    elif name == "purge_certificates.certified":
+        assert refused(house, name, somebody)
     else:
         assert not refused(house, name, somebody)
