@@ -37,6 +37,9 @@ SCREENS = (
     Screen("overview", N_("Overview"), N_("What needs my attention?"), Action.SEE_TOTALS),
     Screen("register", N_("Register"), N_("What do we do with the data?"), Action.SEE_REGISTER),
     Screen("deadlines", N_("Deadlines"), N_("What is falling due?"), Action.SEE_RECORDS),
+    Screen("contests", N_("Contests"), N_("Does each consent stand?"), Action.SEE_RECORDS),
+    Screen("refusals", N_("Refusals"), N_("Who said no, and does it count?"), Action.SEE_RECORDS),
+    Screen("opt_out", N_("Opt-out list"), N_("Which addresses may no longer be solicited?"), Action.CHECK_OPT_OUT),
     Screen("purges", N_("Purges"), N_("What shall we erase, and who decided it?"), Action.SEE_PURGES),
     Screen(
         "purge", N_("A purge"), N_("What does this purge erase, and who decided it?"), Action.SEE_PURGES, hidden=True
