@@ -16,7 +16,7 @@ from diager_dpo.domain.statistics import publishing
 from diager_dpo.domain.statistics.audit import FindingCode
 from diager_dpo.domain.statistics.block import NotPublishable, Reason
 from diager_dpo.domain.words import Purpose
-from diager_dpo.services import publication_run
+from diager_dpo.services import publication, publication_run
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.publication import (
     audit_published,
@@ -25,6 +25,7 @@ from diager_dpo.services.publication import (
     publish,
     start_publication,
 )
+from diager_dpo.services.purge_execution import execute
 from diager_dpo.services.records import RecordFilter, find
 from diager_dpo.services.settings import CHECKOUT
 from diager_dpo.services.statistics import months, table
@@ -32,6 +33,7 @@ from diager_dpo.store import published
 from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.locks import exclusive
 from diager_dpo.store.tables import journal, late_sales, published_cell, published_month
+from tests.services.erasing_company import ErasingCompany
 from tests.services.filled_store import grant
 from tests.services.sales_house import CLI, LARGE, MONTHS, NOW, SalesHouse
 
@@ -289,3 +291,46 @@ def test_management_sees_statistics_and_no_record(small):
         ):
             with pytest.raises(Refused):
                 forbidden()
+
+
+SOLD = "SELECT booked_on, id AS order_key, family, region, 'web' AS channel, unit, NULL AS \"group\", is_natural_person, cents / 100.0 AS amount FROM line"
+
+
+def test_a_purge_changes_no_published_figure_and_makes_no_line_late(tmp_path):
+    company = ErasingCompany(tmp_path)
+    file = tmp_path / "crm.toml"
+    given = file.read_text("utf-8").replace("[tables.contact]\n", f"sales = '''{SOLD}'''\n[tables.contact]\n", 1)
+    file.write_text(given + '[not_personal]\nline = "amounts"\n', "utf-8")
+    company.run(
+        "CREATE TABLE line (id INTEGER PRIMARY KEY, booked_on DATE, family TEXT, region TEXT, unit TEXT, "
+        "is_natural_person INTEGER, cents INTEGER)"
+    )
+    people = (*company.due, *company.customers, *company.kept)
+    for n, key in enumerate(people):
+        company.run(f"INSERT INTO line VALUES ({n}, '2024-10-02', 'Disques', 'Est', '{key}', 0, {10_000 + 31 * n})")
+    company.run("INSERT INTO line VALUES (100, '2024-10-02', 'Forets', 'Est', 'd-01', 0, 555)")
+    with company.installed() as there:
+        company.staff(there)
+        publish(there, CLI)
+        before = [rows(there, one) for one in (published_cell, published_month, late_sales)]
+        assert before[0]
+        execute(there, CLI, company.approve(there))
+        assert company.keys() == sorted((*company.customers, *company.kept))
+        assert publish(there, CLI).late == ()
+        assert [rows(there, one) for one in (published_cell, published_month, late_sales)] == before
+        assert audit_published(there, CLI) == ()
+
+
+def test_a_worker_publishes_what_is_missing(small, monkeypatch):
+    with small.installed() as there:
+        worker = []
+
+        class Noted(subprocess.Popen):
+            def __init__(self, *given, **named):
+                super().__init__(*given, **named)
+                worker.append(self)
+
+        monkeypatch.setattr(publication.subprocess, "Popen", Noted)
+        start_publication(there, CLI)
+        assert worker[0].wait(120) == 0
+        assert set(MONTHS) == set(states(there))
