@@ -20,15 +20,16 @@ st.header(opt_out_sentences.answer(state), anchor=False)
 if not state.lists:
     st.info(
         _(
-            "The source file gives no contact points: who objects is known, their addresses are not. Add contact_points to it."
+            "The source file gives no contact points: who objects is known, their addresses are not. "
+            "Add contact_points to it."
         )
     )
 if state.points:
     st.markdown(opt_out_sentences.review(state))
 st.caption(
     _(
-        "The list holds keyed hashes of addresses and numbers, never the addresses themselves. Each stays three years at "
-        "least and is never removed by itself."
+        "The list holds keyed hashes of addresses and numbers, never the addresses themselves. Each stays three years "
+        "at least and is never removed by itself."
     )
 )
 link(here, "refusals", _("Record an objection"))

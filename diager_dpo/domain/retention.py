@@ -75,7 +75,7 @@ def decide(facts: Facts, charters: Sequence[Charter], today: int, policy: Policy
 
 
 def _without_announcement(announced: Retention, entries: Records, facts: Facts) -> list[Alert]:
-    """The operations whose entries nobody knows how long to keep, until the DPO has stated it of every one left open."""
+    """The operations whose entries nobody knows how long to keep, until the DPO has said it of every one left open."""
     assert facts.operations is not None
     keys = facts.operations.key
     qualified = entries.anchor == Anchor.QUALIFIED

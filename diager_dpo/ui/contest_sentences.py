@@ -113,7 +113,8 @@ def reasons(cards: Sequence[ContestCard], today: date) -> list[Reason]:
         "incomplete",
         lambda n: ngettext(
             "{n} consent cannot be proven in full: the version of the notice is missing, or it came after the entry.",
-            "{n} consents cannot be proven in full: the version of the notice is missing, or they came after the entry.",
+            "{n} consents cannot be proven in full: the version of the notice is missing, or they came after "
+            "the entry.",
             n,
         ),
     )
@@ -167,7 +168,7 @@ def period(card: ContestCard) -> str:
 
 def counts(card: ContestCard) -> str:
     """The entries in figures; a figure of zero is left out."""
-    said = [ngettext("{n} entry", "{n} entries", card.entries)]
+    said = [ngettext("{n} contest entry", "{n} contest entries", card.entries)]
     if card.standing:
         said.append(ngettext("{n} consent stands", "{n} consents stand", card.standing))
     if card.withdrawn:

@@ -1,6 +1,7 @@
 """One operation in full: its answer, its entries, its duration, and its statuses to take away."""
 
 import secrets
+from functools import partial
 
 import streamlit as st
 
@@ -48,7 +49,7 @@ def draw_export(here: Visit, operation: str | None = None) -> None:
         for form in ExportFormat:
             st.download_button(
                 _("Statuses by key ({form})", form=form.value),
-                lambda form=form: _export(form, operation),
+                partial(_export, form, operation),
                 file_name=_("consents-{token}.{form}", token=token, form=form.value),
                 mime=MIME[form],
                 key=f"contest_export_{form.value}",

@@ -43,9 +43,7 @@ def draw(here: Visit) -> None:
         key="hold_purpose",
         format_func=lambda each: _("Every purpose") if each is None else purpose_name(each),
     )
-    kind = st.selectbox(
-        _("What for?"), _KINDS, key="hold_kind", format_func=lambda each: _(hold_sentences.KINDS[each])
-    )
+    kind = st.selectbox(_("What for?"), _KINDS, key="hold_kind", format_func=lambda each: _(hold_sentences.KINDS[each]))
     why = st.text_area(_("Why? Write no name of a person here."), key="hold_why", max_chars=1000)
     known = {each.subject: each.display_name for each in owners(here.installation, here.actor)}
     mine = list(known).index(here.actor.subject) if here.actor.subject in known else 0

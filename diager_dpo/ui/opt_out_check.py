@@ -16,12 +16,20 @@ from diager_dpo.ui.visit import Visit
 _SHOWN, _LARGEST_PASTE = 50, 100_000
 _TOKEN = "opt_out_token"  # noqa: S105 - of a file's name
 
+#: Streamlit's own words for choosing a file are English in every language.
+_OWN_WORDS = """<style>
+[data-testid=stFileUploaderDropzoneInstructions] { display: none; }
+[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzone] button > span { font-size: 0; }
+[data-testid=stFileUploaderDropzone] button::after { content: "WORD"; font-size: .875rem; }
+</style>"""
+
 
 def draw(here: Visit) -> None:
     """A file or a text, the button, and the answer in the same run only."""
+    st.html(_OWN_WORDS.replace("WORD", _("Choose a file")))
     with st.form("opt_out_check", border=False):
         file = st.file_uploader(
-            _("A CSV file"), type=["csv", "txt"], key="opt_out_file", max_upload_size=LARGEST // 1_000_000
+            _("A CSV file, {most} MB at most", most=formats.number(LARGEST // 1_000_000)), type=["csv", "txt"], key="opt_out_file", max_upload_size=LARGEST // 1_000_000
         )
         pasted = st.text_area(
             _("Or addresses and numbers, one a line"), key="opt_out_text", height=140, max_chars=_LARGEST_PASTE
@@ -73,8 +81,8 @@ def draw_strike(here: Visit) -> None:
     with st.expander(_("Take somebody off the list")), st.form("opt_out_strike", border=False):
         st.markdown(
             _(
-                "For somebody who chose to be solicited again, or was put on it by mistake. An objection that the source "
-                "still holds puts them back at the next scan."
+                "For somebody who chose to be solicited again, or was put on it by mistake. An objection that the "
+                "source still holds puts them back at the next scan."
             )
         )
         person = st.text_input(_("Key of the record"), key="opt_out_person").strip()

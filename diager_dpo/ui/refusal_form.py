@@ -32,7 +32,10 @@ def draw(here: Visit, operations: Sequence[Operation]) -> None:
     operation, subject = "", None
     if kind is RefusalKind.WITHDRAWAL:
         names = {each.key: each.name or each.key for each in operations}
-        operation = st.selectbox(_("Which contest?"), list(names), key="refusal_operation", format_func=names.get) or ""
+        chosen = st.selectbox(
+            _("Which contest?"), list(names), key="refusal_operation", format_func=lambda key: names[key]
+        )
+        operation = chosen or ""
         subject = st.selectbox(
             _("What is withdrawn?"),
             list(refusal_sentences.SUBJECTS),
@@ -43,7 +46,7 @@ def draw(here: Visit, operations: Sequence[Operation]) -> None:
     on = st.date_input(_("Received on"), today, max_value=today, key="refusal_on", format="DD/MM/YYYY")
     channel = st.selectbox(
         _("How was it received?"),
-        list(RefusalChannel),
+        [*RefusalChannel],
         key="refusal_channel",
         format_func=lambda each: _(refusal_sentences.CHANNELS[each]),
     )
@@ -51,7 +54,7 @@ def draw(here: Visit, operations: Sequence[Operation]) -> None:
         _("What was received, or where it is filed? Write no name of a person here."), key="refusal_why", max_chars=1000
     )
     of_contest = kind is not RefusalKind.WITHDRAWAL or bool(operation)
-    complete = bool(person and why.strip() and on is not None and of_contest)
+    complete = bool(person and why.strip() and of_contest)
     st.markdown("\n".join(f"- {line}" for line in refusal_sentences.consequence(kind, subject)))
     if not complete:
         st.caption(_("Name the record, the day and what was received: without them, the button stays off."))

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -78,7 +79,7 @@ def draw_export(here: Visit, found: Sequence[RecordedRefusal]) -> None:
         for form in ExportFormat:
             st.download_button(
                 _("Download as {form}", form=form.value),
-                lambda form=form: _export(form, again=again),
+                partial(_export, form, again=again),
                 file_name=_("refusals-{token}.{form}", token=token, form=form.value),
                 mime=MIME[form],
                 key=f"refusals_export_{form.value}",

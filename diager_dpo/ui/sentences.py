@@ -43,8 +43,8 @@ SENTENCES: Mapping[str, str] = {
     "store_unavailable": N_("The store cannot be reached, or not with this account."),
     "store_damaged": N_("The file of the store is damaged or is none. Move it away, then restore a backup."),
     "key_unreadable": N_(
-        "The key “{name}” of this installation cannot be read. It lies in the folder keys of its home; put it back from "
-        "a backup: without it, persons who were erased are no longer recognised."
+        "The key “{name}” of this installation cannot be read. It lies in the folder keys of its home; put it back "
+        "from a backup: without it, persons who were erased are no longer recognised."
     ),
     "home_not_writable": N_("Nothing can be written to the folder {home}. Set DIAGER_DPO_HOME to one of yours."),
     "charter_not_utf8": N_("A charter file in {folder} is not UTF-8."),

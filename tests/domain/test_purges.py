@@ -65,8 +65,8 @@ def test_the_words_the_store_keeps_do_not_change():
 
 
 def test_the_spans_are_those_of_the_rules():
-    assert purges.APPROVAL_LASTS == timedelta(days=7)
-    assert purges.RIGHT_RIPENS == timedelta(hours=24)
+    assert timedelta(days=7) == purges.APPROVAL_LASTS
+    assert timedelta(hours=24) == purges.RIGHT_RIPENS
     assert purges.LARGE_SHARE == 0.2
 
 
@@ -167,13 +167,22 @@ GOLDEN = (
 )
 
 
-def listed(person="0a", last_day=19_000, anchor="last_contact", anchor_on=17_904, rule="P3Y 2018-09 prospects", live=8):
-    return ListedItem(person, last_day, anchor, anchor_on, rule, live)
+USUAL = {
+    "person": "0a",
+    "last_day": 19_000,
+    "anchor": "last_contact",
+    "anchor_on": 17_904,
+    "rule": "P3Y 2018-09 prospects",
+}
+
+
+def listed(**other):
+    return ListedItem(**{**USUAL, "live": 8, **other})
 
 
 def test_the_canonical_form_is_this_one_whatever_the_order():
     head = {"purpose": "prospecting", "as_of": 20_100}
-    items = [listed("0b", None, "none", None, "", 0), listed()]
+    items = [listed(person="0b", last_day=None, anchor="none", anchor_on=None, rule="", live=0), listed()]
     assert canonical(head, items) == GOLDEN
     assert canonical(dict(reversed(head.items())), reversed(items)) == GOLDEN
     assert canonical({}, []) == b""

@@ -1,7 +1,5 @@
 """Sales summed by the source's own engine, against the same lines summed one by one."""
 
-import tomllib
-
 import numpy as np
 import pytest
 

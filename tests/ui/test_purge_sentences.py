@@ -182,7 +182,17 @@ def test_the_extent_counts_rows_and_values_apart():
 
 def test_after_it_before_and_after_stand_side_by_side_and_what_is_left_stands_out():
     html = done_html(PLACES)
-    assert re.findall(r'<td class="figure">([^<]*)</td>', html) == ["140", "138", "0", "12", "12", "2", "1", "1", NOTHING]
+    assert re.findall(r'<td class="figure">([^<]*)</td>', html) == [
+        "140",
+        "138",
+        "0",
+        "12",
+        "12",
+        "2",
+        "1",
+        "1",
+        NOTHING,
+    ]
     assert html.count('<tr class="left">') == 1
 
 
