@@ -90,17 +90,9 @@ def made_home(tmp_path_factory):
     """A home with the demonstration of today in it. It is copied, never worked in."""
     from diager_dpo.services.demonstration import make_demonstration
     from diager_dpo.services.installation import PARIS, system_clock
-    from diager_dpo.store import published
-    from diager_dpo.store.engine import open_engine, sqlite_url, writing
 
     home = tmp_path_factory.mktemp("demonstration")
     make_demonstration(home, system_clock().astimezone(PARIS).date())
-    store = open_engine(sqlite_url(home / "store.sqlite3"))
-    with writing(store) as connection:
-        now = system_clock().isoformat()  # no screen starts a worker that outlives its test
-        published.begin(connection, "demo", now)
-        published.end(connection, "demo", now)
-    store.dispose()
     return home
 
 

@@ -10,7 +10,6 @@ from diager_dpo.domain.permissions import Action, may
 from diager_dpo.services.demonstration import ISSUER as DEMONSTRATION
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.people import display_name
-from diager_dpo.services.publication import needs_publication, start_publication
 from diager_dpo.services.scanning import needs_scan, scan_state, start_scan
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import Language, _, current, from_code, preferred, use
@@ -55,17 +54,6 @@ def scan_if_stale(visit: Visit) -> None:
         with suppress(NotPossible):  # none is configured, or one runs: the page of the source says so
             if needs_scan(visit.installation, visit.actor):
                 start_scan(visit.installation, visit.actor)
-
-
-def publish_if_due(visit: Visit) -> None:
-    """Publish closed months in a worker, likewise: once a session, for whoever may."""
-    if st.session_state.setdefault("_publication_considered", False):
-        return
-    st.session_state["_publication_considered"] = True
-    if may(visit.grants, Action.PUBLISH_STATISTICS):
-        with suppress(NotPossible):
-            if needs_publication(visit.installation, visit.actor):
-                start_publication(visit.installation, visit.actor)
 
 
 def _last_scan(visit: Visit) -> datetime | None:

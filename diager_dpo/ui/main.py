@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out, publish_if_due, scan_if_stale
+from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out, scan_if_stale
 from diager_dpo.ui.language import _
 from diager_dpo.ui.visit import visitor
 
@@ -29,10 +29,9 @@ pages = [
     for screen in screens
 ]
 landing = st.Page(lambda: None, title=_("Overview"), default=True, visibility="hidden")
-page = st.navigation([landing, *pages])
+page = st.navigation([landing, *pages], expanded=True)  # what unfolds a long list speaks English only
 if page == landing:  # before the choice of language is drawn, which from then on holds its place in the address
     st.switch_page(pages[0], query_params=st.query_params.to_dict())
 scan_if_stale(visit)
-publish_if_due(visit)
 draw_side(visit)
 page.run()
