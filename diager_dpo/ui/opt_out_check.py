@@ -29,7 +29,10 @@ def draw(here: Visit) -> None:
     st.html(_OWN_WORDS.replace("WORD", _("Choose a file")))
     with st.form("opt_out_check", border=False):
         file = st.file_uploader(
-            _("A CSV file, {most} MB at most", most=formats.number(LARGEST // 1_000_000)), type=["csv", "txt"], key="opt_out_file", max_upload_size=LARGEST // 1_000_000
+            _("A CSV file, {most} MB at most", most=formats.number(LARGEST // 1_000_000)),
+            type=["csv", "txt"],
+            key="opt_out_file",
+            max_upload_size=LARGEST // 1_000_000,
         )
         pasted = st.text_area(
             _("Or addresses and numbers, one a line"), key="opt_out_text", height=140, max_chars=_LARGEST_PASTE
