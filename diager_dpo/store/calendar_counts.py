@@ -1,4 +1,4 @@
-"""The calendar in memory: loaded once for each finished scan, and summed for any day.
+"""The calendar in memory: loaded once for each change of the index, and summed for any day.
 
 The calendar has a few thousand rows whatever the size of the company, so a count of any day is one pass over arrays of
 that length. Whether a loaded calendar is still the right one is asked of the store every time (one row by its index).
@@ -26,11 +26,16 @@ _STATUSES = max(Status) + 1
 
 @dataclass(frozen=True, slots=True)
 class FinishedScan:
-    """The last scan of a source that came to its end: the version of everything that is read from the index."""
+    """The last scan of a source that came to its end: the version of everything that is read from the index.
+
+    ``entries``: of the journal. A purge, a suspension or a stated date changes the index between two scans, and writes
+    one in the same transaction.
+    """
 
     id: int
     day: int
     finished_at: str
+    entries: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,17 +128,18 @@ _lock = Lock()
 def last_finished_scan(connection: Connection, source: str) -> FinishedScan | None:
     """The data version of a source; ``None`` where no scan has finished yet."""
     scan = tables.scan
+    entries = func.coalesce(select(func.max(tables.journal.c.number)).scalar_subquery(), 0)
     row = connection.execute(
-        select(scan.c.id, scan.c.day, scan.c.finished_at)
+        select(scan.c.id, scan.c.day, scan.c.finished_at, entries.label("entries"))
         .where(scan.c.source == source, scan.c.state == "done")
         .order_by(scan.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else FinishedScan(row.id, row.day, row.finished_at or "")
+    return None if row is None else FinishedScan(row.id, row.day, row.finished_at or "", row.entries)
 
 
 def calendar_of(connection: Connection, source: str) -> Calendar | None:
-    """The calendar of the last finished scan, from memory where that scan is the one loaded before.
+    """The calendar as it stands after the last finished scan, from memory where nothing was decided since it was read.
 
     ``connection`` must see one snapshot (``store.engine.reading``): version and rows have to belong together.
     """

@@ -6,8 +6,14 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from diager_dpo.domain.civil import day_number
+from diager_dpo.domain.holds import HoldKind
+from diager_dpo.domain.permissions import Action
+from diager_dpo.domain.words import Purpose, Status
 from diager_dpo.services import journal, purge_chunk
 from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.holds import place
+from diager_dpo.services.index_view import index_view
 from diager_dpo.services.purge_basis import live_fingerprint
 from diager_dpo.services.purge_digest import digest_now
 from diager_dpo.services.purge_execution import execute, recover, request_stop
@@ -61,6 +67,19 @@ def test_the_index_and_its_calendar_lose_what_was_erased(company, ready):
         left = connection.execute(tables.record.select().with_only_columns(r.person).where(r.purpose == 1)).scalars()
         assert sorted(left) == company.kept
         assert calendar.load(connection, "crm").rows("crm") == calendar.recount(connection, "crm").rows("crm")
+
+
+def test_what_the_screens_count_follows_what_was_erased_and_suspended_without_a_new_scan(company, ready):
+    def counted():
+        with index_view(ready, PROPOSER, Action.SEE_PURGES) as view:
+            return view.calendar().totals(day_number(ready.today()), -1)[Purpose.PROSPECTING, [Status.DUE, Status.HELD]]
+
+    assert counted().tolist() == [9, 0]
+    execute(ready, CLI, company.approve(ready))
+    assert counted().tolist() == [0, 0]
+    review = ready.today() + timedelta(days=30)
+    place(ready, PROPOSER, HoldKind.LITIGATION, "dispute", owner="proposer", review_on=review, person="k-01")
+    assert counted().tolist() == [0, 1]
 
 
 def test_no_key_of_an_erased_person_stands_anywhere_in_the_store(company, ready):
