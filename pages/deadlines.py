@@ -5,7 +5,7 @@ import streamlit as st
 from diager_dpo.services.counting import counts, forecast
 from diager_dpo.services.operations import operations
 from diager_dpo.services.records import explain, find
-from diager_dpo.ui import deadline_matrix, month_calendar, person_finder, record_list, record_story
+from diager_dpo.ui import consent_download, deadline_matrix, month_calendar, person_finder, record_list, record_story
 from diager_dpo.ui.language import _
 from diager_dpo.ui.nothing_yet import figures_or_stop
 from diager_dpo.ui.record_filters import day_of_record, draw_warning, first_day, page_of, record_filter, vantage
@@ -23,6 +23,7 @@ if opened is not None:
     as_of = day_of_record(today, first)
     story = figures_or_stop(here, lambda: explain(house, actor, [person], as_of))[0]
     record_story.draw(here, story, chosen, operations(house, actor))
+    consent_download.draw(here, story)
     st.stop()
 
 seen = vantage(today, first)

@@ -44,7 +44,7 @@ def figure(cards: Sequence[ContestCard], today: date) -> go.Figure:
             _("Retention"),
             rows,
             retention,
-            {"color": PURPOSE_COLOUR[Purpose.CONTESTS], "pattern": {"shape": "/", "size": 5, "solidity": 0.25}},
+            {"color": PURPOSE_COLOUR[Purpose.CONTESTS], "pattern": {"shape": "/", "size": 6, "solidity": 0.55}},
         ),
     ]
     day = today.isoformat()

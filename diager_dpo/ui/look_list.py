@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from diager_dpo.domain.permissions import Identity
+from diager_dpo.domain.purges import ItemState
 from diager_dpo.domain.words import Anomaly, Category, Flag, Status
 from diager_dpo.services.access_log import Kind, Look, LookPage
 from diager_dpo.source.folding import folded
@@ -13,6 +14,7 @@ from diager_dpo.ui import address, formats, tables
 from diager_dpo.ui.language import N_, _, ngettext
 from diager_dpo.ui.links import link
 from diager_dpo.ui.own_words import inside
+from diager_dpo.ui.purge_words import item_state_name
 from diager_dpo.ui.record_list import RECORD
 from diager_dpo.ui.visit import Visit
 from diager_dpo.ui.words import anomaly_names, category_name, flag_names, purpose_name, status_name
@@ -124,6 +126,12 @@ def _filter(criteria: Mapping[str, str], names: Mapping[str, str]) -> list[str]:
     said += [anomaly_names(Anomaly[code.upper()])[0].lower() for code in criteria.get("anomaly", "").split(",") if code]
     if "last_day_from" in criteria or "last_day_to" in criteria:
         said.append(_("last day within a month or a period"))
+    if "purge" in criteria:
+        said.append(_("purge {number}", number=criteria["purge"]))
+    if criteria.get("item_state") in set(ItemState):
+        said.append(item_state_name(ItemState(criteria["item_state"])).lower())
+    if "names" in criteria:
+        said.append(_("names shown"))
     if "key" in criteria:
         said.append(_("key that begins with a text"))
     return said

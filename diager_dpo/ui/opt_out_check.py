@@ -19,7 +19,8 @@ _TOKEN = "opt_out_token"  # noqa: S105 - of a file's name
 #: Streamlit's own words for choosing a file are English in every language.
 _OWN_WORDS = """<style>
 [data-testid=stFileUploaderDropzoneInstructions] { display: none; }
-[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzone] button > span { font-size: 0; }
+[data-testid=stFileUploaderDropzone] button p,
+[data-testid=stFileUploaderDropzone] button > span { font-size: 0; }
 [data-testid=stFileUploaderDropzone] button::after { content: "WORD"; font-size: .875rem; }
 </style>"""
 
