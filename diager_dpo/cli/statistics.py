@@ -11,7 +11,7 @@ from diager_dpo.cli.answers import print_json
 from diager_dpo.cli.opening import as_json as json_option
 from diager_dpo.cli.opening import opened
 from diager_dpo.services.publication import audit_published, publish
-from diager_dpo.services.publication_run import Progress
+from diager_dpo.services.publication_plan import Progress
 from diager_dpo.services.safe_sheets import csv_table
 from diager_dpo.services.statistics import ExportedCell, export
 from diager_dpo.services.statistics import months as months_of

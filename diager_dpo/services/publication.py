@@ -9,23 +9,14 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from diager_dpo.domain.permissions import Action, Identity
-from diager_dpo.domain.statistics.audit import Finding, audit
 from diager_dpo.domain.statistics.block import PublishedBlock, PublishedCell
 from diager_dpo.services.access import require
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation
-from diager_dpo.services.publication_run import (
-    INTERRUPTED,
-    LOCK,
-    Listener,
-    Plan,
-    Progress,
-    PublicationResult,
-    as_plan,
-    run,
-)
+from diager_dpo.services.publication_plan import INTERRUPTED, LOCK, Listener, Plan, Progress, PublicationResult, as_plan
 from diager_dpo.services.scanning import environment
 from diager_dpo.services.settings import CHECKOUT
 from diager_dpo.services.source_engine import configured_source, source_engine
@@ -35,6 +26,9 @@ from diager_dpo.source.sales_columns import SALES
 from diager_dpo.store import published
 from diager_dpo.store.engine import reading
 from diager_dpo.store.locks import is_held
+
+if TYPE_CHECKING:
+    from diager_dpo.domain.statistics.audit import Finding
 
 WORKER = (sys.executable, "-m", "diager_dpo", "statistics", "publish")
 FRESH_FOR = timedelta(hours=24)
@@ -64,6 +58,8 @@ def publish(
             source.
     """
     require(installation, actor, Action.PUBLISH_STATISTICS)
+    from diager_dpo.services.publication_run import run  # noqa: PLC0415 - the solvers, which the app never loads
+
     return run(installation, actor, configured_source(installation), until, progress)
 
 
@@ -133,7 +129,7 @@ def needs_publication(installation: Installation, actor: Identity) -> bool:
     return last is None or state.error == INTERRUPTED or installation.now() - last >= FRESH_FOR
 
 
-def audit_published(installation: Installation, actor: Identity) -> tuple[Finding, ...]:
+def audit_published(installation: Installation, actor: Identity) -> "tuple[Finding, ...]":
     """Attack everything that was ever published, with the source at hand: seconds of one core a month.
 
     Raises:
@@ -141,6 +137,8 @@ def audit_published(installation: Installation, actor: Identity) -> tuple[Findin
         NotPossible: ``no_source``, or what is wrong with the source.
     """
     require(installation, actor, Action.PUBLISH_STATISTICS)
+    from diager_dpo.domain.statistics.audit import audit  # noqa: PLC0415 - likewise
+
     source = configured_source(installation)
     with reading(installation.store) as connection:
         rows = [it for it in published.months(connection, source.name) if it.state == published.PUBLISHED]

@@ -2,25 +2,29 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import TypeAlias
 
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.statistics import publishing
 from diager_dpo.domain.statistics.block import NotPublishable
 from diager_dpo.domain.statistics.measures import measures
-from diager_dpo.domain.statistics.plan import PublicationPlan
-from diager_dpo.domain.statistics.plan_file import PlanFileError, parse_plan
 from diager_dpo.services import journal
 from diager_dpo.services.access import require_in
-from diager_dpo.services.errors import DpoError, FilesWrong, NotPossible
+from diager_dpo.services.errors import DpoError, NotPossible
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.keys import secret
-from diager_dpo.services.settings import CHECKOUT
+from diager_dpo.services.publication_plan import (
+    INTERRUPTED,
+    LOCK,
+    Listener,
+    Plan,
+    Progress,
+    PublicationResult,
+    closed,
+    earlier,
+    load_plan,
+)
 from diager_dpo.services.source_engine import source_engine
 from diager_dpo.source.connection import snapshot
 from diager_dpo.source.sales import MonthLines, MonthSales, read_months, survey
@@ -30,63 +34,11 @@ from diager_dpo.store.engine import reading, writing
 from diager_dpo.store.locks import exclusive
 from diager_dpo.store.published import CellRow, LateRow, MonthRow
 
-LOCK = "publication"
-PLAN_FILE = CHECKOUT / "data" / "publication.toml"
-INTERRUPTED = "publication_interrupted"
 MONTH_PUBLISHED, MONTH_NOT_PUBLISHABLE, LATE_FOUND = "month_published", "month_not_publishable", "late_sales_found"
 _AT_ONCE = 12  # months that are read in one pass over the lines
 _DEMONSTRATION = 12  # months that the made-up company publishes
 _WAIT_S = 2.0
 _KEY = "sales"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Which month is under way (empty at the end), and how many of how many are done."""
-
-    month: str
-    done: int
-    expected: int
-
-
-Listener: TypeAlias = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class PublicationResult:
-    """What one publication did, in months. ``undated``: lines of the source whose day is none."""
-
-    published: tuple[str, ...]
-    not_publishable: tuple[str, ...]
-    late: tuple[str, ...]
-    undated: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The publication plan, its text and the digest of that."""
-
-    plan: PublicationPlan
-    text: str
-    digest: str
-
-
-def load_plan(file: Path = PLAN_FILE) -> Plan:
-    """The plan in force.
-
-    Raises:
-        NotPossible: ``publication_plan_wrong``, with everything that must be mended.
-    """
-    text = file.read_text("utf-8")
-    return as_plan(text, file.name)
-
-
-def as_plan(text: str, name: str) -> Plan:
-    """A plan of its text; ``publication_plan_wrong``."""
-    try:
-        return Plan(parse_plan(text, name), text, hashlib.sha256(text.encode()).hexdigest())
-    except PlanFileError as error:
-        raise FilesWrong("publication_plan_wrong", error.problems) from None
 
 
 def run(
@@ -119,17 +71,6 @@ def mark_of(installation: Installation, month: str, whole: MonthLines) -> str:
     """What tells the lines of a month from others, and says nothing of their amount without the key."""
     text = f"{month}:{whole.lines}:{whole.cents}"
     return hmac.new(secret(installation, _KEY), text.encode(), hashlib.sha256).hexdigest()
-
-
-def closed(plan: PublicationPlan, month: str, today: date) -> bool:
-    """Whether a month may be published today."""
-    return plan.published_from(int(month[:4]), int(month[5:])) <= today
-
-
-def earlier(month: str, months: int) -> str:
-    """The month so many before another."""
-    count = int(month[:4]) * 12 + int(month[5:]) - 1 - months
-    return f"{count // 12:04d}-{count % 12 + 1:02d}"
 
 
 def _pending(

@@ -14,7 +14,7 @@ from diager_dpo.domain.statistics.plan import DIMENSIONS, PublicationPlan
 from diager_dpo.services.access import require
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation
-from diager_dpo.services.publication_run import as_plan, earlier, load_plan
+from diager_dpo.services.publication_plan import as_plan, earlier, load_plan
 from diager_dpo.services.source_engine import configured_source
 from diager_dpo.store import published
 from diager_dpo.store.engine import reading

@@ -16,7 +16,7 @@ from diager_dpo.domain.statistics import publishing
 from diager_dpo.domain.statistics.audit import FindingCode
 from diager_dpo.domain.statistics.block import NotPublishable, Reason
 from diager_dpo.domain.words import Purpose
-from diager_dpo.services import publication, publication_run
+from diager_dpo.services import publication, publication_plan, publication_run
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.publication import (
     audit_published,
@@ -160,8 +160,8 @@ def test_a_month_that_nothing_makes_safe_is_not_published_and_tried_again_with_a
         assert rows(there) == []
         assert publish(there, CLI, "2026-08").published == ()
         plan = there.settings.home / "publication.toml"
-        plan.write_text(publication_run.PLAN_FILE.read_text("utf-8").replace('"2026-11"', '"2026-12"'), "utf-8")
-        known = publication_run.load_plan(plan)
+        plan.write_text(publication_plan.PLAN_FILE.read_text("utf-8").replace('"2026-11"', '"2026-12"'), "utf-8")
+        known = publication_plan.load_plan(plan)
         monkeypatch.setattr(publication_run, "load_plan", lambda: known)
         assert publish(there, CLI, "2026-08").published == ("2026-08",)
 
@@ -334,3 +334,8 @@ def test_a_worker_publishes_what_is_missing(small, monkeypatch):
         start_publication(there, CLI)
         assert worker[0].wait(120) == 0
         assert set(MONTHS) == set(states(there))
+
+
+def test_the_app_loads_no_solver_to_look_whether_something_is_to_be_published():
+    script = "import sys, diager_dpo.ui.frame; sys.exit('highspy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-W", "error", "-c", script], cwd=CHECKOUT, check=False).returncode == 0

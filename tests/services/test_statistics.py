@@ -4,7 +4,7 @@ import pytest
 
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.publication import publish
-from diager_dpo.services.publication_run import load_plan
+from diager_dpo.services.publication_plan import load_plan
 from diager_dpo.services.statistics import export, table
 from diager_dpo.store import published
 from diager_dpo.store.engine import writing
