@@ -16,6 +16,7 @@ SERVICES, STORE, SOURCE = "diager_dpo/services", "diager_dpo/store", "diager_dpo
 EXECUTION = "tests/services/test_purge_execution.py"
 REVIEWS = "tests/services/test_purge_reviews.py"
 AT_ONCE = "tests/faults/test_at_once.py"
+PATIENCE_S = 240
 ONLY_SQLITE = ("-k", "not postgresql")
 
 
@@ -31,13 +32,13 @@ class Guard:
 
 
 GUARDS = [
-    Guard("lock", f"{SERVICES}/purge_execution.py", 'if not taken:\n            raise NotPossible("purge_running")', "if False:\n            pass", (EXECUTION, "-k", "only_one_executes")),
-    Guard("lock against a scan", f"{SERVICES}/purge_execution.py", "if not no_scan:\n                raise", "if False:\n                raise", (AT_ONCE, "-k", "scan_started and not postgresql")),
+    Guard("lock", f"{STORE}/locks.py", "except OSError:\n            return False", "except OSError:\n            return True", (EXECUTION, "-k", "only_one_executes")),
+    Guard("lock against a scan", f"{SERVICES}/purge_execution.py", "exclusive(installation.store, SCAN_LOCK, wait_for_scan)", 'exclusive(installation.store, "other", wait_for_scan)', (AT_ONCE, "-k", "scan_started and not postgresql")),
     Guard("fence of the store", f"{SERVICES}/purge_chunk.py", "if not settlements.is_mine(store, run.purge.id, run.fence):", "if False:", (EXECUTION, "-k", "lost_the_purge")),
     Guard("fence of the source", f"{SOURCE}/erasure_fence.py", "if not found or int(found[0][0]) != fence:", "if not found:", (EXECUTION, "-k", "lost_the_purge")),
     Guard("re-check from the live facts", f"{SERVICES}/purge_chunk.py", "skips = changes(chunk.approved, now, run.ground)", "skips = changes(chunk.approved, chunk.approved, run.ground)", (EXECUTION, "-k", "changed_since or while_a_chunk")),
     Guard("a decision while a chunk is under way", f"{SERVICES}/purge_chunk.py", "if settlements.decided_so_far(store, run.purge.source) != known:", "if False:", (AT_ONCE, "-k", "suspension and not postgresql")),
-    Guard("compare-and-set of an approval", f"{STORE}/purges.py", ".where(purge.c.id == number, purge.c.state == former.value, purge.c.version == version)", ".where(purge.c.id == number)", (REVIEWS, "tests/store", "-k", "purge and not postgresql and not mariadb")),
+    Guard("compare-and-set of an approval", f"{STORE}/purges.py", ".where(purge.c.id == number, purge.c.state == former.value, purge.c.version == version)", ".where(purge.c.id == number)", ("tests/services/test_purge_checks.py", REVIEWS, "-k", "fifty or of_two")),
     Guard("compare-and-set of a take-over", f"{STORE}/purge_settlements.py", "purge.c.state == former.state.value, purge.c.fence == former.fence)", "True)", ("tests/services/test_purge_recovery.py",)),
     Guard("four eyes at an approval", f"{SERVICES}/purge_decisions.py", "if actor == Identity(row.proposer_issuer, row.proposer_subject):", "if False:", (REVIEWS, *ONLY_SQLITE)),
     Guard("four eyes at an execution", f"{SERVICES}/purge_checks.py", "if proposer == approver:", "if False:", (EXECUTION, "tests/services/test_purge_checks.py")),
@@ -65,8 +66,12 @@ def noticed(guard, copy):
     file.write_text(whole.replace(guard.there, guard.gone), "utf-8")
     tests = [each for each in guard.tests if not each.endswith(".py") or (copy / each).exists()]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", *tests]
-    told = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
-    file.write_text(whole, "utf-8")
+    try:
+        told = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        return ["(no end: somebody waits for ever)"], True
+    finally:
+        file.write_text(whole, "utf-8")
     red = re.findall(r"^(?:FAILED|ERROR) \S+?::([^\s\[]+)", told.stdout, re.MULTILINE)
     return sorted(set(red)), told.returncode == 1 and bool(red)
 

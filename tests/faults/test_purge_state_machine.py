@@ -356,11 +356,14 @@ class Purges(RuleBasedStateMachine):
     def look_at_the_source(self, row, protected):
         before, self.seen = self.seen, self.source()
         allowed = {self.persons[row.id][item] for item in self.agreed.get(row.id, ())}
-        for person, place, serves, _old in plain.touched(before, self.seen):
+        for person, place, serves, old in plain.touched(before, self.seen):
             assert person in allowed, f"{place} of somebody who was not approved"
             assert not protected[person], f"{place} went in spite of: {protected[person]}"
             assert row.purpose in serves or place in plain.TABLES
             kept = plain.other_records(before, person, row.purpose, row.operation, self.ended)
+            if place == "entry":
+                assert old[0] == row.operation, "an entry of another operation went"
+                kept -= serves  # another entry of the same person keeps its own row, not this one
             assert not kept & serves, f"{place} went although {kept & serves} need it"
             type(self).places_emptied += 1
             if place == "contact":

@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
+from diager_dpo.domain.purges import PurgeState
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.purge_checks import still_approved, two_people
 from diager_dpo.services.purge_execution import execute
-from diager_dpo.store import tables
-from diager_dpo.store.engine import reading
+from diager_dpo.store import purges, tables
+from diager_dpo.store.engine import reading, writing
 from tests.services.erasing_company import CLI, ErasingCompany, results
 
 
@@ -68,6 +69,17 @@ def test_one_person_is_not_two_even_if_the_store_said_so(company, ready):
                 check(connection, alone)
             assert refused.value.code == "purge_same_person"
         two_people(connection, row)
+
+
+def test_of_two_who_decide_from_the_same_version_one_does(company, ready):
+    """The compare-and-set alone, without whoever looked before."""
+    number = company.approve(ready)
+    state, other = PurgeState.APPROVED, PurgeState.CANCELLED
+    with writing(ready.store) as connection:
+        assert not purges.change(connection, number, state, 1, other)
+        assert not purges.change(connection, number, PurgeState.PROPOSED, 2, other)
+        assert purges.change(connection, number, state, 2, other)
+        assert not purges.change(connection, number, state, 2, other)
 
 
 class Row:
