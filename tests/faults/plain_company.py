@@ -51,8 +51,8 @@ def is_protected(rows, person, purpose, operation, *, today, until):  # noqa: PL
     if purpose in (P, M) and any(row[3] for row in contracts):
         return "relation on"
     if purpose == P and contact[4] is None:
-        days = [day for day in (contact[3], *(row[2] for row in contracts)) if day]
-        if not days:
+        days = [row[2] for row in contracts] or [contact[3]]  # the clock of a customer takes the place of a prospect's
+        if None in days:
             return "no date"
         return "contact" if years_later(max(days), 3) >= today else ""
     if purpose == M:
