@@ -71,6 +71,7 @@ class Run:
     skipped: int = 0
     failures: int = 0
     _places: dict[str, Place] = field(default_factory=dict)
+    _tried: set[int] = field(default_factory=set)
 
     @property
     def purpose(self) -> Purpose:
@@ -101,6 +102,12 @@ class Run:
         """Tell whoever listens."""
         if self.listener is not None:
             self.listener(step)
+
+    def tries_again(self, item: int) -> bool:
+        """Whether an item that a fault stopped has its second try before it; asked once for each fault."""
+        again = item not in self._tried
+        self._tried.add(item)
+        return again
 
     def place(self, name: str) -> tuple[str, str]:
         """The place that a receipt names."""

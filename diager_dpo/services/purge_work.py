@@ -1,6 +1,7 @@
 """The loop of an execution: chunk after chunk, until nothing is planned any more, or until it stops.
 
-A chunk that a fault rolled back is tried again in halves, down to the one item that cannot be erased. A fault that is
+A chunk that a fault rolled back is tried again in halves, down to the one item that cannot be erased, which gets a
+second try: what passes, such as a lock or a store that was full for a moment, is no item's fault. A fault that is
 no item's, such as a source that went away, stops the execution at once.
 """
 
@@ -107,9 +108,9 @@ def _recovered(run: Run, seed: Items, fault: SourceError, waiting: list[Items]) 
         planned = set(settlements.items_in(connection, run.purge.id, (ItemState.PLANNED,)))
     if int(seed.item[0]) not in planned:
         return True  # committed all the same
-    if len(seed) > 1:
+    if len(seed) > 1 or run.tries_again(int(seed.item[0])):
         half = len(seed) // 2
-        waiting += [seed[half:], seed[:half]]
+        waiting += [part for part in (seed[half:], seed[:half]) if len(part)]
         return True
     fail_item(run, seed, fault.code)
     if run.failures < MOST_FAILURES:

@@ -16,7 +16,7 @@ SAMPLE = [
     for fault in ("full", "lost")
 ] + [
     (side, at, fault)
-    for side, at in (("store", 5), ("store", 33), ("store", 52), ("store", 61), ("store", 78), ("store", 96))
+    for side, at in (("store", 5), ("store", 33), ("store", 52), ("store", 61), ("store", 78), ("store", 96), ("store", 131))
     for fault in ("full", "locked")
 ] + [("source", 30, "read_only"), ("source", 50, "locked"), ("store", 70, "read_only"), ("store", 110, "lost")]  # fmt: skip
 EVERY = [(side, at, fault) for side in ("source", "store") for at in range(1, MOST) for fault in ("full", "lost")]
