@@ -24,11 +24,6 @@ PATIENCE_S = 120
 TARGETS = {
     "diager_dpo.domain.purges": ["tests/domain/test_purges.py"],
     "diager_dpo.domain.erasure": ["tests/domain/test_erasure.py"],
-    "diager_dpo.services.purge_checks": [
-        "tests/services/test_purge_execution.py",
-        "-k",
-        "two_people or erased_and_nothing_else or hand or since_the_approval",
-    ],
 }
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from tests.faults.failing import failing
 from tests.faults.test_kills import approved, check_end, receipts  # noqa: F401 - a fixture
 from tests.services.erasing_company import CLI, results, state
 
-MOST = 200
+MOST = 330  # an undisturbed run takes 320 statements of the source, 219 of the store
 SAMPLE = [
     (side, at, fault)
     for side, at in (("source", 1), ("source", 9), ("source", 23), ("source", 41), ("source", 57), ("source", 70))
