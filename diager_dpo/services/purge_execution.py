@@ -20,6 +20,7 @@ from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.purges import ItemState, PurgeState
 from diager_dpo.services import journal
 from diager_dpo.services.access import require
+from diager_dpo.services.came_back import undone
 from diager_dpo.services.errors import DpoError, NotPossible
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.purge_basis import live_fingerprint
@@ -32,7 +33,7 @@ from diager_dpo.services.purge_work import erase_all
 from diager_dpo.services.scan_run import LOCK as SCAN_LOCK
 from diager_dpo.services.scanning import environment
 from diager_dpo.services.settings import CHECKOUT
-from diager_dpo.services.source_engine import configured_source, erasing_engine
+from diager_dpo.services.source_engine import configured_source, erasing_engine, source_engine
 from diager_dpo.source.erasure_errors import told_by
 from diager_dpo.source.erasure_fence import raise_fence
 from diager_dpo.source.erasure_plan import erasure_plan
@@ -96,6 +97,7 @@ def execute(
     with _alone(installation, _WAIT_FOR_SCAN_S):
         fingerprint = live_fingerprint(installation)
         expire(installation)
+        _see_who_came_back(installation)
         _take_over(installation, actor, number, fingerprint)
         with _attended(installation, actor, number), _run(installation, actor, number, listener, chunk) as run:
             if erase_all(run):
@@ -290,6 +292,15 @@ def _may(installation: Installation, actor: Identity, number: int) -> None:
     with reading(installation.store) as connection:
         row = standing(installation, connection, actor, Action.EXECUTE_PURGE, number)
     _direct(installation, row.by_hand)
+
+
+def _see_who_came_back(installation: Installation) -> None:
+    """Where an old copy of the source was put back, what it brought counts as live again: no scan may have seen it.
+
+    The re-check of each item then finds another purpose than was approved, and lets the item be.
+    """
+    with source_engine(installation) as engine:
+        undone(installation, configured_source(installation), engine)
 
 
 def _direct(installation: Installation, by_hand: int) -> None:

@@ -34,7 +34,11 @@ def with_operations(installation):
 def test_operations_of_the_source_stand_by_name(with_operations):
     grant(with_operations.store, DPO, Role.DPO)
     known = operations(with_operations, DPO)
-    assert known == (Operation("Cc", "Été", None), Operation("Ac", "Jeu", None), Operation("Bc", "Salon", date(2026, 5, 1)))
+    assert known == (
+        Operation("Cc", "Été", None),
+        Operation("Ac", "Jeu", None),
+        Operation("Bc", "Salon", date(2026, 5, 1)),
+    )
 
 
 def test_who_may_not_see_contests_sees_no_operation(with_operations):
