@@ -13,7 +13,7 @@ from diager_dpo.services.keys import PSEUDONYM, secret
 from diager_dpo.services.live_decision import decide_now
 from diager_dpo.services.pseudonyms import pseudonyms
 from diager_dpo.services.purge_chunk import companions_live
-from diager_dpo.services.purge_notices import announce
+from diager_dpo.services.purge_notices import announce, rows_of
 from diager_dpo.services.purge_run import Run, Step
 from diager_dpo.services.purge_settling import note, stop
 from diager_dpo.services.source_engine import source_engine
@@ -57,7 +57,8 @@ def conclude(run: Run) -> None:
         settlements.finish(connection, run.purge.id, run.fence, PurgeState.EXECUTED, now=run.now())
         states = settlements.states(connection, run.purge.id)
         results = (ItemState.ERASED, ItemState.SKIPPED, ItemState.FAILED)
-        note(run, connection, EXECUTED, {state.value: states[state] for state in results})
+        told = rows_of(connection, run.purge.id)
+        note(run, connection, EXECUTED, {state.value: states[state] for state in results}, told)
         run.reached(Step.FORGOTTEN_UNCOMMITTED)
     run.reached(Step.FINISHED)
 

@@ -10,6 +10,7 @@ from diager_dpo.services.accounts import recipients
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.index_view import index_view, instant
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.journal import Changed
 from diager_dpo.services.purge_lines import Reader, reader
 from diager_dpo.services.purge_standing import note, standing
 from diager_dpo.services.purge_views import NoticeLine
@@ -65,7 +66,15 @@ def record_told(installation: Installation, actor: Identity, number: int, recipi
         )
         if told.rowcount != 1:
             raise NotPossible("purge_notice_unknown", purge=number)
-        note(installation, connection, actor, TOLD, row, details={"recipient": recipient})
+        note(
+            installation,
+            connection,
+            actor,
+            TOLD,
+            row,
+            details={"recipient": recipient},
+            changed=[_row(number, recipient)],
+        )
 
 
 def announce(installation: Installation, connection: Connection, number: int) -> int:
@@ -88,6 +97,16 @@ def announce(installation: Installation, connection: Connection, number: int) ->
     if rows:
         connection.execute(insert(purge_notice), rows)
     return len(rows)
+
+
+def rows_of(connection: Connection, number: int) -> list[Changed]:
+    """The notices of a purge, for the entry that tells of them."""
+    listed = select(purge_notice.c.recipient).where(purge_notice.c.purge == number).order_by(purge_notice.c.recipient)
+    return [_row(number, recipient) for recipient in connection.scalars(listed)]
+
+
+def _row(number: int, recipient: str) -> Changed:
+    return purge_notice, {"purge": number, "recipient": recipient}
 
 
 def notices_of(

@@ -5,6 +5,7 @@ the receipts do: they were committed with it, or not at all.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -177,13 +178,22 @@ def _counted(run: Run, receipts: Receipts, done: list[int]) -> Counter[tuple[str
     return gone
 
 
-def note(run: Run, connection: Connection, action: str, details: Details) -> None:
-    """Write into the journal what a step did, in the transaction of the step."""
-    _record(run.installation, run.actor, connection, run.purge, action=action, details=details)
+def note(
+    run: Run, connection: Connection, action: str, details: Details, changed: Collection[journal.Changed] = ()
+) -> None:
+    """Write into the journal what a step did, in the transaction of the step, and what it changed besides the purge."""
+    _record(run.installation, run.actor, connection, run.purge, action=action, details=details, changed=changed)
 
 
 def _record(
-    installation: Installation, actor: Identity, connection: Connection, row: PurgeRow, *, action: str, details: Details
+    installation: Installation,
+    actor: Identity,
+    connection: Connection,
+    row: PurgeRow,
+    *,
+    action: str,
+    details: Details,
+    changed: Collection[journal.Changed] = (),
 ) -> None:
     journal.record(
         installation,
@@ -192,5 +202,5 @@ def _record(
         action=action,
         about=f"purge:{row.id}",
         details={"purpose": Purpose(row.purpose).code, "fence": row.fence, **details},
-        changed=[(purge, {"id": row.id})],
+        changed=[(purge, {"id": row.id}), *changed],
     )

@@ -1,5 +1,6 @@
 """A purge as somebody is about to act on it: who they are, where it stands, and that it still stands there."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -97,8 +98,9 @@ def note(
     *,
     details: Details,
     reason_id: int | None = None,
+    changed: Collection[journal.Changed] = (),
 ) -> None:
-    """Write a decision about a purge into the journal, with its purpose."""
+    """Write a decision about a purge into the journal, with its purpose and what it changed besides the purge."""
     journal.record(
         installation,
         connection,
@@ -107,5 +109,5 @@ def note(
         about=f"purge:{row.id}",
         details={"purpose": Purpose(row.purpose).code, **details},
         reason_id=reason_id,
-        changed=[(purge, {"id": row.id})],
+        changed=[(purge, {"id": row.id}), *changed],
     )

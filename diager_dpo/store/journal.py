@@ -5,10 +5,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, insert, select, text
+from sqlalchemy import Connection, Row, Select, Table, and_, case, insert, select, text
 
 from diager_dpo.domain.journal import Entry, RowKey, ToldRow, row_digest
-from diager_dpo.store.tables import account, credential, journal, purge_certificate, role_grant
+from diager_dpo.store.tables import (
+    account,
+    announcement,
+    credential,
+    hold,
+    journal,
+    purge,
+    purge_certificate,
+    purge_notice,
+    qualification,
+    recorded_refusal,
+    role_grant,
+)
 
 LOG = "log"
 """Under this name the table ``installation`` holds the random id of the journal."""
@@ -21,6 +33,7 @@ _COLUMNS = tuple(field.name for field in fields(Entry))
 OUTSIDE_DIGESTS: Mapping[str, Mapping[str, str]] = {
     "account": {"last_used_at": "set at each use of the account"},
     "announcement": {"source_says": "what each scan reads in the source; nobody decides it"},
+    "hold": {"person": "becomes a pseudonym when the person is erased; whether there is one is told as the scope"},
     "recorded_refusal": {"person": "becomes a pseudonym when the person is erased"},
     "purge": {
         "heartbeat_at": "says that a worker is alive",
@@ -28,9 +41,62 @@ OUTSIDE_DIGESTS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-
 #: Tables whose every row some entry tells of: a row that none does was put there behind the journal.
-TOLD = (account, credential, role_grant, purge_certificate)
+TOLD = (
+    account,
+    announcement,
+    credential,
+    hold,
+    purge,
+    purge_certificate,
+    purge_notice,
+    qualification,
+    recorded_refusal,
+    role_grant,
+)
+
+_COMPUTED = "follows from the source and the decisions; the next scan makes it again"
+_ITEMS = "its list is in the digest of the purge, which is told of; what became of it is in the certificate"
+_FORGOTTEN = "named by persons, of whom no entry tells; how many there are is told where it is decided"
+_FROZEN = "machine-made; triggers refuse any change of it"
+_PASSING = "comes and goes without a decision"
+
+#: Every other table, and why no entry tells of its rows one by one.
+NOT_TOLD: Mapping[str, str] = {
+    "access_log": "closed month by month, each month with a digest of its own",
+    "alembic_version": "says how the store is built",
+    "alert": _COMPUTED,
+    "calendar": _COMPUTED,
+    "came_back": _COMPUTED,
+    "consent_proof": _FORGOTTEN,
+    "entry_consent": _COMPUTED,
+    "entry_count": _COMPUTED,
+    "failed_sign_in": _PASSING,
+    "finding": _COMPUTED,
+    "gone_person": _FORGOTTEN,
+    "installation": "what the store is, written once",
+    "journal": "proves itself",
+    "late_sales": _COMPUTED,
+    "operation": _COMPUTED,
+    "opposed_person": _FORGOTTEN,
+    "opt_out_point": _FORGOTTEN,
+    "publication": _PASSING,
+    "published_cell": _FROZEN,
+    "published_month": _FROZEN,
+    "published_plan": _FROZEN,
+    "purge_item": _ITEMS,
+    "purge_place": _ITEMS,
+    "purge_residue": _ITEMS,
+    "purged_record": _FORGOTTEN,
+    "qualified_record": _FORGOTTEN,
+    "reason": "each has a digest in the entry that refers to it",
+    "record": _COMPUTED,
+    "rule": _COMPUTED,
+    "scan": _PASSING,
+    "scan_total": _COMPUTED,
+    "session": _PASSING,
+    "source_check": _COMPUTED,
+}
 
 #: What must not stand in a journal that outlives it: no row of a table with such a key is told of.
 _OF_A_PERSON = frozenset({"person", "pseudonym"})
@@ -114,6 +180,12 @@ def rows_of(connection: Connection, table: Table) -> Iterator[tuple[dict[str, An
 
 
 def digested(table: Table) -> list[Any]:
-    """The columns that a digest is taken of."""
+    """The columns that a digest is taken of.
+
+    Whom a suspension protects is not told, whether it protects everybody is: without its person it would.
+    """
     outside = OUTSIDE_DIGESTS.get(table.name, {})
-    return [column for column in table.columns if column.name not in outside]
+    told: list[Any] = [column for column in table.columns if column.name not in outside]
+    if table is hold:
+        told.append(case((hold.c.person.is_(None), "everybody"), else_="person").label("scope"))
+    return told

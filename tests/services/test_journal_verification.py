@@ -386,7 +386,3 @@ def test_a_hundred_thousand_entries_are_verified_in_the_memory_of_a_few(installa
     assert file.stat().st_size > 60 * 2**20
     subprocess.run([sys.executable, verifier.__file__, str(file)], check=True, stdout=subprocess.DEVNULL)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 250 * 2**10
-
-
-def test_the_rows_that_entries_tell_of_are_read_without_a_person(installation):
-    assert all("person" not in each.columns for each in store.TOLD)
