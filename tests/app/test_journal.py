@@ -1,5 +1,7 @@
 """The journal's screen: what happened, in words; verification; what each role is shown."""
 
+import shutil
+
 import pytest
 
 from diager_dpo.domain.permissions import Identity
@@ -9,6 +11,14 @@ from diager_dpo.store.engine import writing
 from diager_dpo.ui import entry_sentences
 
 DPO = Identity(ISSUER, "dpo")
+
+
+@pytest.fixture(scope="module")
+def demonstration_home(made_home, tmp_path_factory):
+    """A home of its own: tests of other screens write rows behind the journal, and a verification finds them."""
+    home = tmp_path_factory.mktemp("journal") / "home"
+    shutil.copytree(made_home, home)
+    return home
 
 
 def write(installation, action, about, why=None, **details):
@@ -27,6 +37,7 @@ def test_the_dpo_reads_what_happened_and_verifies_it(look_at, demonstration):
     assert (first["Qui"], first["Quoi"]) == ("Hélène Rochelande", "La purge 12 a été approuvée.")
     app = app.button(key="verify_journal").click().run()
     assert not app.exception
+    assert not app.error, [each.value for each in app.text]
     assert "Le journal est intact" in app.success[0].value
     assert any("aucun journal ne peut montrer" in each.value for each in app.caption)
 
