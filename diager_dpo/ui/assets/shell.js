@@ -6,6 +6,7 @@ window.__streamlit = { BACKEND_BASE_URL: `${window.location.origin}/` };
 
 // Streamlit speaks English only. These are the words of its own controls; texts of the screens are in the catalogs.
 const FRENCH = {
+  "Add files": "Ajouter des fichiers",
   "App pages": "Pages de l’application",
   "Autosize": "Ajuster la largeur",
   "Choose a date": "Choisir une date",
@@ -23,6 +24,8 @@ const FRENCH = {
   "Dataframe column menu": "Menu de la colonne",
   "Decrement": "Diminuer",
   "Dismiss": "Fermer",
+  "Drag and drop a file here": "Déposer un fichier ici",
+  "Drag and drop files here": "Déposer des fichiers ici",
   "Expand sidebar": "Déplier le menu",
   "Fullscreen": "Plein écran",
   "Hide column": "Masquer la colonne",
@@ -50,6 +53,7 @@ const FRENCH = {
   "Sort descending": "Trier par ordre décroissant",
   "Type to search": "Rechercher",
   "Unpin column": "Libérer la colonne",
+  "Upload": "Choisir un fichier",
   "Use arrow keys to navigate dates. Enter to select. Escape to close.":
     "Flèches pour changer de jour, Entrée pour choisir, Échap pour fermer.",
   "Connecting": "Connexion en cours",
@@ -60,11 +64,14 @@ const FRENCH = {
 };
 const ENGLISH = Object.fromEntries(Object.entries(FRENCH).map(([english, french]) => [french, english]));
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
+const LIMIT = /^([\d.,]+)\s?([KMG]?)(?:B per file|o par fichier)$/; // "10MB per file", below a field for files
 const OURS = "[data-testid=stMarkdownContainer], [data-testid=stTable], td, th, script, style";
 
 function translated(text, words) {
   const whole = words[text];
   if (whole) return whole;
+  const size = LIMIT.exec(text);
+  if (size) return words === FRENCH ? `${size[1].replace(".", ",")} ${size[2]}o par fichier` : `${size[1].replace(",", ".")}${size[2]}B per file`;
   const parts = /^([^:,]+?)(\s?: |, )(.+)$/s.exec(text); // "Search: title of the table", "month, label of the field"
   return parts && words[parts[1]] ? `${words[parts[1]]}${parts[2]}${parts[3]}` : text;
 }
