@@ -100,7 +100,7 @@ def _serving(script: Path | str, environment: Mapping[str, str]) -> Iterator[str
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", f"--server.port={port}"],
         cwd=CHECKOUT,
-        env=kept | dict(environment),
+        env=kept | {"DIAGER_DPO_PUBLISHES_BY_ITSELF": "false"} | dict(environment),
         stdout=subprocess.DEVNULL,
     )
     try:

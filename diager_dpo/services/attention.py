@@ -18,6 +18,7 @@ from diager_dpo.services.holds import overdue_in
 from diager_dpo.services.index_view import IndexView, index_view
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.matters import ARBITRATION, Matter, Target, Urgency
+from diager_dpo.services.publication_matters import publication_matters
 from diager_dpo.services.purge_matters import purge_matters
 from diager_dpo.services.scanning import FRESH_FOR, scan_state
 from diager_dpo.services.source_state import alerts_in, findings_in, last_check_in
@@ -33,6 +34,7 @@ _OPENS = {
     "deadlines": Action.SEE_RECORDS,
     "source": Action.SEE_SOURCE,
     "register": Action.SEE_REGISTER,
+    "statistics": Action.SEE_STATISTICS,
 }
 
 
@@ -59,6 +61,8 @@ def matters(installation: Installation, actor: Identity, as_of: date, horizon_da
         of_source = list(_of_source(view)) if Action.SEE_SOURCE in allowed else []
     if Action.SEE_SOURCE in allowed:
         found += [*_of_scans(installation, actor), *of_source]
+    if Action.SEE_STATISTICS in allowed:
+        found += publication_matters(installation, actor)
     if Action.SEE_REGISTER in allowed:
         unconfirmed = conventions(installation.charters, as_of, view.purposes)
         if unconfirmed:

@@ -87,6 +87,8 @@ MATTER_CODES = (
     "came_back_key",
     "anomalies",
     *(f"flag_{code}" for flag in ARBITRATION for code in flag.codes),
+    "months_unpublished",
+    "late_sales",
     "due_soon",
     "conventions_unconfirmed",
 )

@@ -23,6 +23,7 @@ from diager_dpo.services.source_engine import configured_source, source_engine
 from diager_dpo.source.connection import snapshot
 from diager_dpo.source.sales import read_months
 from diager_dpo.source.sales_columns import SALES
+from diager_dpo.source.source_file import SourceFile
 from diager_dpo.store import published
 from diager_dpo.store.engine import reading
 from diager_dpo.store.locks import is_held
@@ -72,6 +73,39 @@ def start_publication(installation: Installation, actor: Identity) -> None:
     """
     require(installation, actor, Action.PUBLISH_STATISTICS)
     configured_source(installation)
+    _start(installation)
+
+
+def publish_by_itself(installation: Installation) -> bool:
+    """Start a publication where one is needed, whoever opened the app; whether one was started.
+
+    It shows nobody anything and decides nothing, as the plan says what is published: it asks for no right. The worker
+    acts as the account of the system that runs the server. Off where the settings say so.
+    """
+    source = installation.source
+    if not installation.settings.publishes_by_itself or source is None:
+        return False
+    if not _is_needed(installation, source, _state(installation, source)):
+        return False
+    try:
+        _start(installation)
+    except NotPossible:  # another server was faster
+        return False
+    return True
+
+
+def has_sales(installation: Installation, actor: Identity) -> bool:
+    """Whether the source says anything of sales; without, there is nothing to publish.
+
+    Raises:
+        Refused: ``not_permitted``.
+        NotPossible: ``no_source``.
+    """
+    require(installation, actor, Action.SEE_STATISTICS)
+    return SALES in configured_source(installation).facts
+
+
+def _start(installation: Installation) -> None:
     if is_held(installation.store, LOCK):
         raise NotPossible("publication_running")
     settings = installation.settings
@@ -97,7 +131,10 @@ def publication_state(installation: Installation, actor: Identity) -> Publicatio
         NotPossible: ``no_source``.
     """
     require(installation, actor, Action.SEE_STATISTICS)
-    source = configured_source(installation)
+    return _state(installation, configured_source(installation))
+
+
+def _state(installation: Installation, source: SourceFile) -> PublicationState:
     with reading(installation.store) as connection:
         row = published.run(connection, source.name)
     if row is None:
@@ -123,7 +160,11 @@ def needs_publication(installation: Installation, actor: Identity) -> bool:
         NotPossible: ``no_source``.
     """
     state = publication_state(installation, actor)
-    if state.running or SALES not in configured_source(installation).facts:
+    return _is_needed(installation, configured_source(installation), state)
+
+
+def _is_needed(installation: Installation, source: SourceFile, state: PublicationState) -> bool:
+    if state.running or SALES not in source.facts:
         return False
     last = state.finished_at
     return last is None or state.error == INTERRUPTED or installation.now() - last >= FRESH_FOR

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 import xlsxwriter
 
@@ -12,7 +13,7 @@ from diager_dpo.services.errors import NotPossible
 _LONGEST = 32_767  # what a cell of a spreadsheet holds
 _DANGEROUS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
-Cell = str | int | date | None
+Cell = str | int | Decimal | date | None
 
 
 def csv_table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -34,6 +35,7 @@ def xlsx_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) 
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(content, options) as book:
         sheet = book.add_worksheet(title[:31])
+        amount = book.add_format({"num_format": "#,##0.00"})
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         for column, text in enumerate(head):
             sheet.write_string(0, column, text, bold)
@@ -45,6 +47,8 @@ def xlsx_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) 
                     sheet.write_string(line, column, cell)
                 elif isinstance(cell, date):
                     sheet.write_datetime(line, column, cell, day)
+                elif isinstance(cell, Decimal):
+                    sheet.write_number(line, column, float(cell), amount)
                 elif cell is not None:
                     sheet.write_number(line, column, cell)
         sheet.freeze_panes(1, 0)
@@ -52,10 +56,10 @@ def xlsx_table(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) 
     return content.getvalue()
 
 
-def _plain(cell: Cell) -> str | int:
+def _plain(cell: Cell) -> str | int | Decimal:
     if cell is None:
         return ""
-    if isinstance(cell, int):
+    if isinstance(cell, (int, Decimal)):
         return cell
     text = cell.isoformat() if isinstance(cell, date) else cell
     first = text.lstrip(" \u00a0")[:1] or text[:1]

@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     store_url: str | None = Field(default=None, repr=False)  # may hold a password; without one, a file in the home
     sign_in: str | None = Field(default=None, repr=False)  # path of sign-in.toml, or its text
 
+    publishes_by_itself: bool = True  # statistics of closed months, once somebody opens the app
+
     @property
     def store_file(self) -> Path:
         """Where the store is, unless an address is given."""

@@ -87,6 +87,7 @@ class Figures:
     """One selection of one table over a period. ``by``: the lines of each dimension of the table that is not chosen.
 
     ``grid``: label of the first dimension that is free -> amount of each month, in the order of ``months``.
+    ``cross``: where both are free, label of the first -> amount of each label of the second, in the order of ``by``.
     """
 
     table: str
@@ -96,6 +97,7 @@ class Figures:
     by_month: tuple[Line, ...]
     by: tuple[tuple[str, tuple[Line, ...]], ...]
     grid: tuple[tuple[str, tuple[Amount, ...]], ...]
+    cross: tuple[tuple[str, tuple[Amount, ...]], ...]
     shown: Shown
     unpublished: tuple[str, ...]
 
@@ -202,12 +204,13 @@ def export(installation: Installation, actor: Identity) -> tuple[ExportedCell, .
         for measure, value in (
             ("revenue", it.revenue),
             ("orders", it.orders),
-            ("enterprises", None if it.enterprises is None else _band_text(band(it.enterprises))),
+            ("enterprises", None if it.enterprises is None else band_text(band(it.enterprises))),
         )
     )
 
 
-def _band_text(found: Band) -> str:
+def band_text(found: Band) -> str:
+    """3-5, or 1001+."""
     if found.most is None:
         return f"{found.least}+"
     return f"{found.least}-{found.most}" if found.least != found.most else str(found.least)
@@ -285,6 +288,13 @@ class _Cells:
             (label, tuple(self.amount([month], key(**{free[0]: label})) for month in period))
             for label in (labels[free[0]] if free else ())
         ]
+        cross = [
+            (
+                label,
+                tuple(self.amount(period, key(**{free[0]: label, free[1]: other})) for other in labels[free[1]]),
+            )
+            for label in (labels[free[0]] if len(free) > 1 else ())
+        ]
         return Figures(
             table=name,
             dimensions=(str(dimensions[0]), str(dimensions[1])),
@@ -293,6 +303,7 @@ class _Cells:
             by_month=tuple(self.line(month, [month], key()) for month in period),
             by=tuple(by),
             grid=tuple(grid),
+            cross=tuple(cross),
             shown=self._shown(period, dimensions, key(), total.now),
             unpublished=tuple(month for month in period if month not in self._plans),
         )

@@ -10,6 +10,7 @@ from diager_dpo.domain.permissions import Action, may
 from diager_dpo.services.demonstration import ISSUER as DEMONSTRATION
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.people import display_name
+from diager_dpo.services.publication import publish_by_itself
 from diager_dpo.services.scanning import needs_scan, scan_state, start_scan
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import Language, _, current, from_code, preferred, use
@@ -54,6 +55,13 @@ def scan_if_stale(visit: Visit) -> None:
         with suppress(NotPossible):  # none is configured, or one runs: the page of the source says so
             if needs_scan(visit.installation, visit.actor):
                 start_scan(visit.installation, visit.actor)
+
+
+def publish_if_needed(visit: Visit) -> None:
+    """Start the publication of closed months in a worker, where one is needed: once a session, whoever looks."""
+    if not st.session_state.setdefault("_publication_considered", False):
+        st.session_state["_publication_considered"] = True
+        publish_by_itself(visit.installation)
 
 
 def _last_scan(visit: Visit) -> datetime | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out, scan_if_stale
+from diager_dpo.ui.frame import choose_language, draw_side, draw_signed_out, publish_if_needed, scan_if_stale
 from diager_dpo.ui.language import _
 from diager_dpo.ui.visit import visitor
 
@@ -34,4 +34,7 @@ if page == landing:  # before the choice of language is drawn, which from then o
     st.switch_page(pages[0], query_params=st.query_params.to_dict())
 scan_if_stale(visit)
 draw_side(visit)
-page.run()
+try:
+    page.run()
+finally:  # after the page, which is what somebody waits for
+    publish_if_needed(visit)

@@ -78,6 +78,11 @@ _RULE: Mapping[str, str] = {
     "flag_operation_prolonged": N_(
         "A scan found a later last day than the one announced before. Persons had been promised the earlier one."
     ),
+    "months_unpublished": N_(
+        "The statistics of a month are published some days after it closes, once it is certain that no figure gives a "
+        "customer away."
+    ),
+    "late_sales": N_("A published month stays as it is: what is booked into it later is counted nowhere."),
     "due_soon": N_("These records reach their last day of retention within the horizon."),
     "purge_needs_attention": N_("A purge stops by itself where the source is no longer what was approved."),
     "purge_to_approve": N_("What one person proposes, another decides. Nothing is erased before."),
@@ -110,6 +115,7 @@ def way_on(matter: Matter) -> str:
         "holds": N_("Open the suspensions"),
         "purges": N_("Open the purges"),
         "to_qualify": N_("Qualify them"),
+        "statistics": N_("Open the statistics"),
     }
     if page in others:
         return _(others[page])
@@ -311,6 +317,22 @@ def _purge_untold(matter: Matter) -> str:
     )
 
 
+def _months_unpublished(matter: Matter) -> str:
+    return ngettext(
+        "The statistics of **{n} closed month** are not published.",
+        "The statistics of **{n} closed months** are not published.",
+        matter.count,
+    )
+
+
+def _late_sales(matter: Matter) -> str:
+    return ngettext(
+        "The sales of **{n} published month** have changed since: the change is counted nowhere.",
+        "The sales of **{n} published months** have changed since: the changes are counted nowhere.",
+        matter.count,
+    )
+
+
 MATTERS: Mapping[str, _Said] = {
     "never_scanned": lambda _matter: _("Nothing can be said yet: the source has never been read."),
     "due": _due,
@@ -336,6 +358,8 @@ MATTERS: Mapping[str, _Said] = {
     "flag_operation_prolonged": _prolonged,
     "due_soon": _due_soon,
     "conventions_unconfirmed": _conventions,
+    "months_unpublished": _months_unpublished,
+    "late_sales": _late_sales,
     "purge_needs_attention": _purge_needs_attention,
     "purge_to_approve": _purge_to_approve,
     "purge_to_execute": _purge_to_execute,

@@ -49,6 +49,7 @@ SCREENS = (
     ),
     Screen("holds", N_("Suspensions"), N_("Which purges are suspended, and why?"), Action.SEE_PURGES),
     Screen("to_qualify", N_("To qualify"), N_("Which records lack a date, and what is it?"), Action.SEE_RECORDS),
+    Screen("statistics", N_("Statistics"), N_("How are the sales going?"), Action.SEE_STATISTICS),
     Screen("source", N_("Source"), N_("Is what we read complete and clean?"), Action.SEE_SOURCE),
     Screen("journal", N_("Journal"), N_("What happened?"), Action.SEE_JOURNAL),
     Screen("access_log", N_("Access log"), N_("Who looked at what?"), Action.SEE_ACCESS_LOG),

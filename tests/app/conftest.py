@@ -27,6 +27,7 @@ def demonstration_home(made_home, tmp_path_factory):
 def demonstration(demonstration_home, monkeypatch):
     """The installation that the screens open."""
     monkeypatch.setenv("DIAGER_DPO_HOME", str(demonstration_home))
+    monkeypatch.setenv("DIAGER_DPO_PUBLISHES_BY_ITSELF", "false")  # no test waits for a worker
     for name in ("SOURCE", "STORE_URL", "CHARTERS"):
         monkeypatch.delenv(f"DIAGER_DPO_{name}", raising=False)
     visit.installation.cache_clear()

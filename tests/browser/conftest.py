@@ -51,7 +51,7 @@ def serving(home, **environment):
         process = subprocess.Popen(
             command,
             cwd=CHECKOUT,
-            env=kept | {"DIAGER_DPO_HOME": str(home)} | environment,
+            env=kept | {"DIAGER_DPO_HOME": str(home), "DIAGER_DPO_PUBLISHES_BY_ITSELF": "false"} | environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )

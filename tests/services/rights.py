@@ -9,6 +9,8 @@ from diager_dpo.domain.words import Purpose
 from diager_dpo.services.contests import EntryFilter
 from diager_dpo.services.recorded_refusals import ExportFormat, RefusalChannel, RefusalKind
 from diager_dpo.services.records import RecordFilter
+from diager_dpo.services.statistics_export import SheetForm
+from diager_dpo.services.statistics_views import View
 
 DAY = date(2025, 1, 10)
 
@@ -92,6 +94,8 @@ RIGHTS = {
     "publication.start_publication": (Action.PUBLISH_STATISTICS, ()),
     "publication.publication_state": (Action.SEE_STATISTICS, ()),
     "publication.needs_publication": (Action.SEE_STATISTICS, ()),
+    "publication_matters.publication_matters": (Action.SEE_STATISTICS, ()),
+    "publication.has_sales": (Action.SEE_STATISTICS, ()),
     "publication.audit_published": (Action.PUBLISH_STATISTICS, ()),
     "register.register": (Action.SEE_REGISTER, ()),
     "scanning.scan": (Action.SCAN, ()),
@@ -105,6 +109,11 @@ RIGHTS = {
     "statistics.months": (Action.SEE_STATISTICS, ()),
     "statistics.table": (Action.SEE_STATISTICS, ("family_region", "2024-01", "2024-12")),
     "statistics.export": (Action.SEE_STATISTICS, ()),
+    "statistics_views.view": (Action.SEE_STATISTICS, (View("family_region", "2024-01", "2024-12"),)),
+    "statistics_export.export_view": (
+        Action.SEE_STATISTICS,
+        (View("family_region", "2024-01", "2024-12"), SheetForm.CSV, str),
+    ),
     "source_state.check": (Action.SCAN, ()),
     "source_state.check_file": (Action.SCAN, (Path("nowhere.toml"),)),
     "source_state.source_file": (Action.SEE_SOURCE, ()),
