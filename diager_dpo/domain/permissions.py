@@ -36,6 +36,7 @@ class Action(StrEnum):
     SEE_TOTALS = "see_totals"  # aggregates: overview and totals per purpose
     SEE_RECORDS = "see_records"  # keys, dates, statuses and their explanation; no name
     SEE_REGISTER = "see_register"
+    COMPLETE_REGISTER = "complete_register"  # fill, propose, confirm, set who closes a gap
     FIND_PERSON = "find_person"  # names, live from the source; an approver sees those under review, which is no search
     SEE_ACCESS_LOG = "see_access_log"  # who looked at which records
     SEE_JOURNAL = "see_journal"  # what was decided and changed, and whether the journal is whole
@@ -79,6 +80,7 @@ _TABLE = {
     Action.SEE_TOTALS:      (_YES, _OWN, _OWN, _YES, _YES, _NO,  _YES),
     Action.SEE_RECORDS:     (_YES, _OWN, _OWN, _NO,  _YES, _NO,  _YES),
     Action.SEE_REGISTER:    (_YES, _OWN, _OWN, _YES, _YES, _NO,  _YES),
+    Action.COMPLETE_REGISTER: (_YES, _NO, _NO,  _NO,  _NO,  _NO,  _NO),
     Action.FIND_PERSON:     (_YES, _OWN, _NO,  _NO,  _NO,  _NO,  _NO),
     Action.SEE_ACCESS_LOG:  (_YES, _NO,  _NO,  _NO,  _YES, _NO,  _NO),
     Action.SEE_JOURNAL:     (_YES, _OWN, _OWN, _NO,  _YES, _NO,  _YES),

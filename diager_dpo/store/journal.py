@@ -19,6 +19,7 @@ from diager_dpo.store.tables import (
     purge_notice,
     qualification,
     recorded_refusal,
+    register_version,
     role_grant,
 )
 
@@ -52,6 +53,7 @@ TOLD = (
     purge_notice,
     qualification,
     recorded_refusal,
+    register_version,
     role_grant,
 )
 

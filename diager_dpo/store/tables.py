@@ -702,3 +702,24 @@ publication = Table(
     CheckConstraint("state in ('running', 'done', 'failed')", name="state"),
     sqlite_with_rowid=False,
 )
+
+# Each version of the register is one change of it; a change is never rewritten. What people wrote lies in ``reason``,
+# where it can be erased; ``text_digest`` binds it to the row.
+register_version = Table(
+    "register_version",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # domain.register_content.ChangeKind
+    Column("activity", Key, nullable=False),  # of a purpose or of an added activity; empty: every one
+    Column("item", Key, nullable=False),  # a field or a convention; empty: the activity itself
+    Column("choices", Text, nullable=False),  # codes of domain.register_fields.CHOICES, by commas
+    Column("severity", Text),
+    Column("due", Integer),
+    Column("text", ForeignKey("reason.id"), nullable=False),
+    Column("text_digest", Text, nullable=False),
+    Column("reason", ForeignKey("reason.id"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Index(None, "activity", "item"),
+)

@@ -17,6 +17,7 @@ from diager_dpo.ui.publication_sentences import PUBLICATION_SENTENCES
 from diager_dpo.ui.purge_failures import PURGE_SENTENCES
 from diager_dpo.ui.qualification_failures import QUALIFICATION_SENTENCES
 from diager_dpo.ui.refusal_failures import REFUSAL_SENTENCES
+from diager_dpo.ui.register_failures import REGISTER_SENTENCES
 from diager_dpo.ui.sign_in_sentences import SIGN_IN_SENTENCES
 
 SENTENCES: Mapping[str, str] = {
@@ -72,6 +73,7 @@ SENTENCES: Mapping[str, str] = {
     **SIGN_IN_SENTENCES,
     **HOLD_SENTENCES,
     **REFUSAL_SENTENCES,
+    **REGISTER_SENTENCES,
     **CONSENT_SENTENCES,
     **QUALIFICATION_SENTENCES,
     **JOURNAL_SENTENCES,

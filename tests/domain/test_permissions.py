@@ -46,6 +46,7 @@ TABLE = {
     Action.LIFT_HOLD: {"dpo": NO, "operator": NO, "approver": OWN, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.QUALIFY: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.RECORD_OBJECTION: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
+    Action.COMPLETE_REGISTER: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     Action.ANNOUNCE_DURATION: {"dpo": ALL, "operator": NO, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": NO},
     # who prospects looks before they write; the command line verifies and exports
     Action.CHECK_OPT_OUT: {"dpo": ALL, "operator": OWN, "approver": NO, "management": NO, "auditor": NO, "administrator": NO, "command_line": ALL},

@@ -5,14 +5,17 @@ from pathlib import Path
 
 from diager_dpo.domain.holds import HoldKind
 from diager_dpo.domain.permissions import Action, Grant, Role
+from diager_dpo.domain.register_fields import RegisterField
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.contests import EntryFilter
 from diager_dpo.services.recorded_refusals import ExportFormat, RefusalChannel, RefusalKind
 from diager_dpo.services.records import RecordFilter
+from diager_dpo.services.register_changes import Point
 from diager_dpo.services.statistics_export import SheetForm
 from diager_dpo.services.statistics_views import View
 
 DAY = date(2025, 1, 10)
+POINT = Point("prospecting", RegisterField.TRANSFERS, 0)
 
 #: Service -> the action it is refused for, and what it takes besides the installation and the actor.
 RIGHTS = {
@@ -98,6 +101,13 @@ RIGHTS = {
     "publication.has_sales": (Action.SEE_STATISTICS, ()),
     "publication.audit_published": (Action.PUBLISH_STATISTICS, ()),
     "register.register": (Action.SEE_REGISTER, ()),
+    "register_content.register_content": (Action.SEE_REGISTER, ()),
+    "register_changes.complete": (Action.COMPLETE_REGISTER, (POINT, "all states", "why")),
+    "register_changes.confirm_none": (Action.COMPLETE_REGISTER, (POINT, "why")),
+    "register_changes.accept": (Action.COMPLETE_REGISTER, (POINT, "why")),
+    "register_changes.set_gap": (Action.COMPLETE_REGISTER, (POINT, "why")),
+    "register_changes.add_activity": (Action.COMPLETE_REGISTER, ("Payroll", "why")),
+    "register_changes.confirm_convention": (Action.COMPLETE_REGISTER, (0, "code", "why")),
     "scanning.scan": (Action.SCAN, ()),
     "scanning.start_scan": (Action.SCAN, ()),
     "scanning.scan_state": (Action.SEE_SOURCE, ()),
