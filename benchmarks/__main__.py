@@ -11,6 +11,7 @@ from benchmarks import browsing, counts, pages, scans
 from benchmarks.company import make_company
 from benchmarks.installing import Measured, database, in_a_process
 from benchmarks.purges import measure_purges
+from benchmarks.statistics import measure_statistics
 
 _TEN_MILLION = 10_000_000
 
@@ -18,12 +19,20 @@ _TEN_MILLION = 10_000_000
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--persons", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--ten-million", action="store_true", help="also scan ten million persons and count them")
+    parser.add_argument(
+        "--ten-million",
+        action="store_true",
+        help="also scan ten million persons and count them; with --statistics, ten million lines",
+    )
     parser.add_argument("--pages", action="store_true", help="measure the screens instead, at the largest size")
     parser.add_argument("--purges", action="store_true", help="measure purges instead, at the largest size")
+    parser.add_argument("--statistics", action="store_true", help="measure statistics instead, at a million lines")
     parser.add_argument("--folder", type=Path, help="where to work; needs 1 GB a million persons")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        if chosen.statistics:
+            measure_statistics(Path(folder), _TEN_MILLION if chosen.ten_million else 1_000_000)
+            return
         if chosen.purges:
             measure_purges(Path(folder), max(chosen.persons))
             return
