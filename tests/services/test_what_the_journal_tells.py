@@ -21,6 +21,7 @@ from diager_dpo.services import (
     purge_proposals,
     qualifications,
     recorded_refusals,
+    register_changes,
 )
 from diager_dpo.services.journal_verification import verification
 from diager_dpo.services.purge_certificates import certificate
@@ -60,6 +61,7 @@ def live(house):
     recorded_refusals.export_refusals(there, DPO, ExportFormat.CSV)
     announcements.announce(there, DPO, "autumn", "second round", keep_until=date(2026, 3, 31))
     announcements.announce(there, DPO, "autumn", "a third", keep_until=date(2026, 4, 30))
+    register_changes.add_activity(there, DPO, "Recruitment", "the general charter")
     seen = purge_proposals.preview(there, DPO, P, "", day)
     number = purge_proposals.propose(there, DPO, P, "", day, share_confirmed=seen.items)
     row = house.stored(tables.purge.select())[0]
