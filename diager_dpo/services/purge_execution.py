@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from diager_dpo.domain.permissions import Action, Identity
 from diager_dpo.domain.purges import ItemState, PurgeState
 from diager_dpo.services import journal
-from diager_dpo.services.access import require
+from diager_dpo.services.access import COMMAND_LINE, require
 from diager_dpo.services.came_back import undone
 from diager_dpo.services.errors import DpoError, NotPossible
 from diager_dpo.services.installation import Installation
@@ -50,6 +50,8 @@ STARTED, STOP_ASKED, RECOVERED = "purge_started", "purge_stop_asked", "purge_rec
 ASKED_TO_STOP = "stop_asked"
 INTERRUPTED = "worker_died"
 
+_BY_ITSELF = Identity(COMMAND_LINE, "server")
+_BUSY = frozenset({"purge_running", "scan_running", "purge_taken_over"})
 _WAIT_S = 2.0
 _WAIT_FOR_SCAN_S = 900.0
 _UNSETTLED = (PurgeState.EXECUTING, PurgeState.NEEDS_ATTENTION)
@@ -218,6 +220,26 @@ def unsettled(installation: Installation) -> bool:
         rows = settlements.purges_in(connection, source.name, _UNSETTLED)
         left = any(not row.by_hand and _is_unsettled(connection, row) for row in rows)
     return left and not is_held(installation.store, LOCK)
+
+
+def recover_by_itself(installation: Installation) -> tuple[int, ...]:
+    """Settle what a worker that died left, when the server starts; the purges that were touched.
+
+    It shows nobody anything and decides nothing: what the receipts say is written down, and somebody must start each
+    purge again. So it asks for no right, and acts as the command line of the account that runs the server. Of two
+    servers that start at once, one does it; where a worker is alive, nobody does.
+
+    Raises:
+        NotPossible: what is wrong with the source.
+    """
+    if not unsettled(installation):
+        return ()
+    try:
+        return recover(installation, _BY_ITSELF)
+    except NotPossible as busy:
+        if busy.code in _BUSY:  # another server does it, or a scan runs: the page offers the same by a button
+            return ()
+        raise
 
 
 def expected_receipts(installation: Installation) -> Mapping[str, int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from diager_dpo.domain.erasure import bit
 from diager_dpo.source.erasure_batch import Batch, Erased, chunks
+from diager_dpo.source.erasure_deferred import deferred_keys_hold
 from diager_dpo.source.erasure_errors import SourceErasureError, changed, rows_of, told_by
 from diager_dpo.source.erasure_guard import look_before_deleting, told_why
 from diager_dpo.source.erasure_keys import of_keys, of_rows
@@ -75,11 +76,12 @@ def erase(connection: sa.Connection, plan: ErasurePlan, batch: Batch, companions
     """
     erasing = Erasing.of(connection, plan, batch)
     decisions = [decide(erasing, table, companions_live) for table in plan.tables]
-    for decision in decisions:
-        _untie(erasing, decision)
-    for decision in decisions:
-        _empty(erasing, decision)
-        _delete(erasing, decision)
+    with deferred_keys_hold(connection, plan):
+        for decision in decisions:
+            _untie(erasing, decision)
+        for decision in decisions:
+            _empty(erasing, decision)
+            _delete(erasing, decision)
     if plan.dialect == "postgresql":  # what was put off to the end of the transaction is said now
         with told_by(""):
             connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from diager_dpo import __version__
 from diager_dpo.services.errors import DpoError
 from diager_dpo.services.logs import write_logs_to
+from diager_dpo.services.purge_execution import recover_by_itself
 from diager_dpo.services.source_state import probe_account
 from diager_dpo.services.warming import warm
 from diager_dpo.ui.language import Language, _, use
@@ -59,7 +60,17 @@ def _make_ready() -> None:
         charts.areas([date.min], [charts.Series("", [0])]).to_json()
     except Exception as error:  # noqa: BLE001 - nobody asked for anything yet; who does is told what is wrong
         LOG.warning("not_made_ready %s", type(error).__name__)
+    _settle_purges()
     _probe_account()
+
+
+def _settle_purges() -> None:
+    """What a worker that died left begun is settled from its receipts before anybody asks."""
+    try:
+        for number in recover_by_itself(installation()):
+            LOG.warning("purge_settled %s", number)
+    except Exception as error:  # noqa: BLE001 - the page of the purge says what is wrong, and offers it again
+        LOG.warning("purges_not_settled %s", getattr(error, "code", type(error).__name__))
 
 
 def _probe_account() -> None:
