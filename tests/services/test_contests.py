@@ -359,3 +359,26 @@ def test_a_consent_record_has_the_events_and_what_is_missing(house):
     assert (states["entry"]["state"], states["newsletter"]["state"]) == ("withdrawn", "given")
     assert [each["event"] for each in states["entry"]["events"]] == ["given", "withdrawn"]
     assert (record["piiPrincipalId"], states["entry"]["termination"]) == ("4", "2025-06-30")
+
+
+def kept_events(there):
+    p = tables.consent_proof.c
+    with reading(there.store) as connection:
+        return {tuple(row) for row in connection.execute(select(p.operation, p.about, p.event))}
+
+
+def test_a_proof_goes_after_its_time_and_a_refusal_that_stands_does_not(house):
+    """Five years (C. civ. 2224) for what was said of an entry; who refused prospecting is re-examined by somebody."""
+    house, there = house
+    house.execute("INSERT INTO consent VALUES ('autumn', 4, 'newsletter', 'withdrawn', '2024-10-01', NULL, 'mail')")
+    with source_engine(there) as engine, snapshot(engine) as source:
+        assert keep_proofs_first(there, source, ["4"], "autumn") == 4
+    house.execute("DELETE FROM consent WHERE contact_id = 4; DELETE FROM entry WHERE contact_id = 4")
+    house.now = datetime(2029, 1, 10, 9, 30, tzinfo=UTC)
+    scan(there, CLI)
+    assert len(kept_events(there)) == 4
+    house.now = datetime(2031, 1, 10, 9, 30, tzinfo=UTC)
+    scan(there, CLI)
+    about = {subject for _operation, subject, _event in kept_events(there)}
+    assert about == {Subject.NEWSLETTER}
+    assert opt_out.opt_out_state(there, DPO).to_re_examine >= 1
