@@ -28,7 +28,8 @@ with words:
     st.markdown(statistics_sentences.period(seen.figures))
     plan_notes.draw(plan(here.installation, here.actor), seen)
 
-st.header(_("Over time, against the year before"), anchor=False)
+compared_with = sales_charts.has_year_before(seen)
+st.header(_("Over time, against the year before") if compared_with else _("Over time"), anchor=False)
 sales_charts.draw_months(seen)
 st.caption(statistics_sentences.share_of_months(seen))
 statistics_download.draw(seen.view, key="months")

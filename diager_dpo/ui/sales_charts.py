@@ -20,7 +20,15 @@ _ROW, _AROUND = 30, 70  # pixels
 def draw_months(seen: Seen) -> None:
     """Revenue over time, the year before beside it where it is shown, and all the figures."""
     lines = seen.figures.by_month
+    if len(lines) == 1:  # a point is no picture
+        tables.plain(as_table(seen.sheet))
+        return
     charts.show(months(lines), key="sales_months", alt=months_in_words(lines), table=as_table(seen.sheet), height=300)
+
+
+def has_year_before(seen: Seen) -> bool:
+    """Whether any month of the period is shown a year before."""
+    return any(it.before.revenue is not None for it in seen.figures.by_month)
 
 
 def draw_labels(seen: Seen) -> None:

@@ -58,6 +58,8 @@ def _growth(total: Line) -> str:
 def share_of_months(seen: Seen) -> str:
     """Which share the chart over time shows."""
     it = seen.figures.total.now
+    if len(seen.figures.months) == 1:
+        return ""
     if it.is_whole:
         return _("This chart shows all of it: every month of the period.")
     return ngettext(

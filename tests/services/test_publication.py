@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from diager_dpo.services.publication import (
     needs_publication,
     publication_state,
     publish,
+    publish_by_itself,
     start_publication,
 )
 from diager_dpo.services.purge_execution import execute
@@ -334,6 +336,33 @@ def test_a_worker_publishes_what_is_missing(small, monkeypatch):
         start_publication(there, CLI)
         assert worker[0].wait(120) == 0
         assert set(MONTHS) == set(states(there))
+
+
+def test_the_app_starts_one_worker_by_itself_where_a_month_is_missing_and_none_otherwise(small, monkeypatch):
+    with small.installed() as there:
+        started = []
+
+        class Worker:
+            def __init__(self, command, **_named):
+                started.append(command)
+
+            def wait(self):
+                return 0
+
+        monkeypatch.setattr(publication.subprocess, "Popen", Worker)
+        silent = replace(there, settings=there.settings.model_copy(update={"publishes_by_itself": False}))
+        assert not publish_by_itself(silent)
+        with exclusive(there.store, publication_run.LOCK, 0):  # another server was faster
+            assert not publish_by_itself(there)
+        no_sales = {name: fact for name, fact in there.source.facts.items() if name != "sales"}
+        assert not publish_by_itself(replace(there, source=replace(there.source, facts=no_sales)))
+        assert not publish_by_itself(replace(there, source=None))
+        assert not started
+        assert publish_by_itself(there)
+        assert started == [publication.WORKER]
+        publish(there, CLI)
+        assert not publish_by_itself(there)
+        assert len(started) == 1
 
 
 def test_the_app_loads_no_solver_to_look_whether_something_is_to_be_published():
