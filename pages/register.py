@@ -6,7 +6,17 @@ from diager_dpo.domain.permissions import Action, allowed_purposes
 from diager_dpo.domain.register import touched
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.register import register
-from diager_dpo.ui import data_way, entitled, field_matrix, open_points, purpose_sheet, register_contents, register_head
+from diager_dpo.services.register_content import register_content
+from diager_dpo.ui import (
+    data_way,
+    entitled,
+    field_matrix,
+    open_points,
+    purpose_sheet,
+    register_contents,
+    register_editor,
+    register_head,
+)
 from diager_dpo.ui.language import _
 from diager_dpo.ui.nothing_yet import say_why
 from diager_dpo.ui.purpose_choice import one_or_all
@@ -32,6 +42,10 @@ for purpose in shown:
 
 st.header(_("What the charter says, and what it does not"), anchor=register_contents.POINTS)
 field_matrix.draw([each.entry for each in shown])
+
+st.header(_("What is left to complete"), anchor=register_contents.COMPLETE)
+content = register_content(here.installation, here.actor)
+register_editor.draw(here, content, [each for each in content.activities if chosen in (None, each.purpose)])
 
 entitled.draw(here, [each.entry.purpose for each in shown])
 

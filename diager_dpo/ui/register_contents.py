@@ -10,9 +10,10 @@ from diager_dpo.ui.language import N_, _
 from diager_dpo.ui.words import purpose_name
 
 #: The parts below the purposes: the anchors of their headers, and their names here.
-POINTS, QUESTIONS, CONVENTIONS = "points", "questions", "conventions"
+POINTS, COMPLETE, QUESTIONS, CONVENTIONS = "points", "complete", "questions", "conventions"
 _PARTS = {
     POINTS: N_("Points of the register"),
+    COMPLETE: N_("What is left to complete"),
     QUESTIONS: N_("Open questions"),
     CONVENTIONS: N_("Conventions"),
 }
