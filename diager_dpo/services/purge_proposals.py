@@ -1,7 +1,7 @@
 """Proposing a purge: a list is drawn from the index, tried in the source without leaving a trace, and frozen."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -88,7 +88,7 @@ def propose(
         raise NotPossible("schema_changed_since_check")
     head = _head(installation, actor, drawn)
     with reading(installation.store) as connection:  # before others have to wait for this to be written
-        head["digest"] = digest_of(installation, connection, head, _rows(drawn))
+        head["digest"] = digest_of(installation, connection, head, _rows(drawn, tried.refused))
     with writing(installation.store) as connection:
         require_in(connection, actor, Action.PROPOSE_PURGE, purpose)
         purges.one_at_a_time(connection)
@@ -97,6 +97,9 @@ def propose(
             head["proposal_reason"] = journal.keep_reason(connection, reason.strip())
         number = purges.add(connection, head)
         purge_items.add(connection, number, listed)
+        for code in sorted(set(tried.refused.values())):
+            which = [at + 1 for at, why in tried.refused.items() if why == code]
+            purge_items.set_aside(connection, number, which, purge_items.Aside(code, None, None))
         purge_items.add_places(connection, number, tried.places)
         purge_items.add_residue(
             connection, number, ((at + 1, table, column, key) for at, table, column, key in tried.residue)
@@ -110,6 +113,7 @@ def propose(
             "as_of": as_of.isoformat(),
             "ground": ground.value,
             "items": len(listed),
+            "refused": len(tried.refused),
             "digest": head["digest"],
         }
         note(installation, connection, actor, PROPOSED, row, details=details, reason_id=head["proposal_reason"])
@@ -171,9 +175,10 @@ def _require_possible(found: PurgePreview, reason: str, share_confirmed: int | N
     require_confirmed(found.items, found.people, share_confirmed)
 
 
-def _rows(drawn: Drawn) -> list[tuple[Any, ...]]:
+def _rows(drawn: Drawn, refused: Collection[int]) -> list[tuple[Any, ...]]:
+    """What a second person is asked to approve: without those whom the database does not let go."""
     listed = drawn.listed
-    return list(
+    rows = list(
         zip(
             listed.person.tolist(),
             purge_items.days(listed.last_day.tolist()),
@@ -184,6 +189,7 @@ def _rows(drawn: Drawn) -> list[tuple[Any, ...]]:
             strict=True,
         )
     )
+    return [row for at, row in enumerate(rows) if at not in refused]
 
 
 def _head(installation: Installation, actor: Identity, drawn: Drawn) -> dict[str, Any]:

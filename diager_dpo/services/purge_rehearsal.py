@@ -1,9 +1,8 @@
 """The dry run of a purge: erased in one transaction of the source, counted and rolled back."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import sqlalchemy as sa
@@ -11,18 +10,16 @@ import sqlalchemy as sa
 from diager_dpo.domain.erasure import PurposeBits
 from diager_dpo.domain.words import Purpose
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.purge_trial import LiveOf, Trial
 from diager_dpo.services.source_engine import configured_source, erasing_engine, source_engine
 from diager_dpo.source.check import schema_fingerprint
 from diager_dpo.source.connection import snapshot
-from diager_dpo.source.erasure import Batch, companions, erase, left
+from diager_dpo.source.erasure import Batch, companions, left
 from diager_dpo.source.erasure_plan import ErasurePlan, erasure_plan
 from diager_dpo.source.residue import find_residue
 from diager_dpo.source.source_file import ErasureMode
 
 AT_ONCE = 5_000
-
-#: What lives on for persons outside the list, as bits by key; who is missing keeps everything.
-LiveOf: TypeAlias = Callable[[Sequence[str]], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,14 @@ class Rehearsal:
     """What the source would lose. ``places``: (table, column) -> planned and unlinked; no column: whole rows.
 
     ``residue``: position in the list, table, column and key of the row. ``fingerprint``: of the schema that was seen.
+    ``refused``: position in the list of each person whom the database does not let go, with the code of why; nothing of
+    them is counted.
     """
 
     places: Mapping[tuple[str, str], tuple[int, int]]
     residue: tuple[tuple[int, str, str, str], ...]
     fingerprint: str
+    refused: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +90,22 @@ def _rehearsed(
         for found in find_residue(connection, plan, source, batch)
     ]
     position = {person: at for at, person in enumerate(going.persons)}
-    for start, batch in going.batches():
-        others = companions(connection, plan, batch)
-        beside = dict(live_of(others))
-        for person in others:  # who was erased a moment ago has lost the purpose, who comes later has not
-            if person in position and position[person] < start:
-                beside[person] = int(going.live[position[person]])
+    trial = Trial(connection, plan, live_of)
+    for _start, batch in going.batches():
         if writes:
-            erased = erase(connection, plan, batch, beside)
-            planned.update(_named(plan, batch, erased.gone.sum(axis=0).tolist()))
-            stay = np.asarray(erased.unlinked.sum(axis=0)).tolist()
-            unlinked.update({(table, ""): number for table, number in zip(erased.tables, stay, strict=True)})
-        else:
-            still = left(connection, plan, batch, beside).sum(axis=0)
-            planned.update(_named(plan, batch, still.tolist()))
+            trial.erase(batch)
+            continue
+        still = left(connection, plan, batch, live_of(companions(connection, plan, batch))).sum(axis=0)
+        planned.update(_named(plan, batch, still.tolist()))
+    trial.again()
+    for batch, erased in trial.done:
+        planned.update(_named(plan, batch, erased.gone.sum(axis=0).tolist()))
+        stay = np.asarray(erased.unlinked.sum(axis=0)).tolist()
+        unlinked.update({(table, ""): number for table, number in zip(erased.tables, stay, strict=True)})
+    refused = {position[person]: error.code for person, error in trial.refused.items()}
     places = {place: (planned[place], unlinked[place]) for place in sorted(planned.keys() | unlinked.keys())}
     found = {place: numbers for place, numbers in places.items() if any(numbers)}
-    return Rehearsal(found, tuple(residue), schema_fingerprint(plan.schema, source))
+    return Rehearsal(found, tuple(residue), schema_fingerprint(plan.schema, source), refused)
 
 
 def _named(plan: ErasurePlan, batch: Batch, numbers: Sequence[int]) -> dict[tuple[str, str], int]:

@@ -17,11 +17,11 @@ from diager_dpo.store.tables import purge, purge_item, purge_place, purge_residu
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Why items are set aside: a code, until when (a day, or nothing), and the text of whoever did."""
+    """Why items are set aside: a code, until when (a day, or nothing), and the text of whoever did, if it was somebody."""
 
     why: str
     until: int | None
-    reason: int
+    reason: int | None
 
 
 def add(connection: Connection, number: int, listed: Candidates) -> None:

@@ -146,6 +146,10 @@ def _event(each: ItemLine) -> str:
     return f"{anchor_name(each.anchor)}, {formats.day(each.anchor_on, full=False)}"
 
 
+#: Why the dry run set a record aside.
+_REFUSED = frozenset({"erasure_refused", "rows_still_refer", "cascade_takes_more"})
+
+
 def item_answer(line: ItemLine) -> str:
     """What becomes or became of one record, in one or two sentences; plain text."""
     match line.state:
@@ -153,6 +157,10 @@ def item_answer(line: ItemLine) -> str:
             said = _("It is erased.")
         case ItemState.SET_ASIDE:
             said = _("It is set aside: this purge does not touch it.")
+            if line.why in _REFUSED:
+                said += " " + _(
+                    "In the dry run the database did not let it go, as rows or a rule of a table stand against it."
+                )
             if line.until:
                 said += " " + _("It is kept until {day} inclusive.", day=formats.day(line.until))
         case ItemState.SKIPPED | ItemState.FAILED:

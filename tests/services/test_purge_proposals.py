@@ -201,13 +201,13 @@ def test_a_purpose_whose_facts_are_missing_is_not_purged(house):
     assert refusal(proposed, house) == "purge_facts_missing"
 
 
-def test_a_constraint_that_would_be_broken_refuses_the_proposal_and_says_where(house):
+def test_who_would_break_a_constraint_is_set_aside_with_the_code_of_why(house):
     house.execute("INSERT INTO invoice VALUES (9, 2, NULL)")  # of a purpose that 2 has no record of: it would stay
-    with pytest.raises(NotPossible) as refused:
-        proposed(house)
-    assert refused.value.code == "rows_still_refer"
-    assert refused.value.values == {"table": "invoice", "column": "contact_id", "target": "contact", "rows": 1}
-    assert not house.stored(tables.purge.select())
+    number = proposed(house)
+    table = tables.purge_item
+    aside = house.stored(table.select().where(table.c.purge == number, table.c.state == "set_aside"))
+    assert [(row.person, row.why) for row in aside] == [("2", "rows_still_refer")]
+    assert house.rows("SELECT count(*) FROM contact WHERE id = 2") == [(1,)]
 
 
 def test_a_request_takes_whom_it_names_whether_due_or_not_but_nobody_held(house):
