@@ -19,7 +19,7 @@ _STYLE = """<style>
 .dpo-head dt, .dpo-head dd { margin: 0; padding: 0; font-weight: 400; }
 .dpo-head dt { opacity: .85; }
 @media (max-width: 640px) { .dpo-head { grid-template-columns: 1fr; gap: 0; } .dpo-head dd { margin-bottom: .5rem; } }
-@media print { [data-testid="stSidebar"], .st-key-purpose { display: none; } }
+@media print { [data-testid="stSidebar"], .st-key-purpose, .st-key-register_form { display: none; } }
 </style>"""
 
 
