@@ -373,7 +373,6 @@ def test_an_export_is_for_whom_may_see_everything(installation):
 
 @pytest.mark.long
 def test_a_hundred_thousand_entries_are_verified_in_the_memory_of_a_few(installation, tmp_path):
-    import resource
     import subprocess
     import sys
 
@@ -388,6 +387,14 @@ def test_a_hundred_thousand_entries_are_verified_in_the_memory_of_a_few(installa
     assert (found.size, found.whole) == (100_008, True)
     assert peak < 16 * 2**20
     file = exported(installation, tmp_path)
-    assert file.stat().st_size > 60 * 2**20
-    subprocess.run([sys.executable, verifier.__file__, str(file)], check=True, stdout=subprocess.DEVNULL)
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 250 * 2**10
+    assert file.stat().st_size > 50 * 2**20
+    # Of the program alone: what a child is said to have used at most begins with what its parent had.
+    alone = (
+        "import runpy, sys; sys.argv.pop(0)\n"
+        "try: runpy.run_path(sys.argv[0], run_name='__main__')\n"
+        "except SystemExit as end: assert not end.code\n"
+        "print([line for line in open('/proc/self/status') if line.startswith('VmHWM')][0].split()[1])"
+    )
+    command = [sys.executable, "-c", alone, verifier.__file__, str(file)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert int(done.stdout.split()[-1]) < 100 * 2**10
