@@ -33,8 +33,6 @@ page = st.navigation([landing, *pages], expanded=True)  # what unfolds a long li
 if page == landing:  # before the choice of language is drawn, which from then on holds its place in the address
     st.switch_page(pages[0], query_params=st.query_params.to_dict())
 scan_if_stale(visit)
+publish_if_needed(visit)
 draw_side(visit)
-try:
-    page.run()
-finally:  # after the page, which is what somebody waits for
-    publish_if_needed(visit)
+page.run()

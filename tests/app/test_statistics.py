@@ -15,7 +15,7 @@ from diager_dpo.services.statistics_views import View, view
 from diager_dpo.store import published, tables
 from diager_dpo.store.engine import writing
 from diager_dpo.store.published import CellRow, MonthRow
-from diager_dpo.ui import publication_watch, visit
+from diager_dpo.ui import frame, publication_watch, visit
 from diager_dpo.ui.registry import permitted
 
 DPO = Identity(ISSUER, "dpo")
@@ -248,3 +248,11 @@ def test_the_overview_tells_of_months_without_statistics_once(look_at, sold):
         connection.execute(insert(tables.late_sales), values)
     assert "Les ventes de **1 mois publié** ont changé" in texts(look_at("overview", "management"))
     assert "ont changé après la publication" in texts(look_at("statistics"))
+
+
+def test_opening_the_app_looks_once_a_session_whether_something_is_to_be_published(look_at, sold, monkeypatch):
+    looked = []
+    monkeypatch.setattr(frame, "publish_by_itself", looked.append)
+    app = look_at("overview", "operator")
+    app.run()
+    assert looked == [sold]
