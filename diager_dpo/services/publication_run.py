@@ -36,7 +36,7 @@ from diager_dpo.store.published import CellRow, LateRow, MonthRow
 
 MONTH_PUBLISHED, MONTH_NOT_PUBLISHABLE, LATE_FOUND = "month_published", "month_not_publishable", "late_sales_found"
 _AT_ONCE = 12  # months that are read in one pass over the lines
-_DEMONSTRATION = 12  # months that the made-up company publishes
+_DEMONSTRATION = 24  # months that the made-up company publishes: a year, and the one it is compared with
 _WAIT_S = 2.0
 _KEY = "sales"
 

@@ -16,3 +16,8 @@ def with_euro(amount: Decimal, decimals: int = 0) -> str:
     text = formats.number(float(abs(amount)), decimals)
     sign = "\u2212" if amount < 0 else ""
     return f"{sign}€{text}" if current() is Language.ENGLISH else f"{sign}{text}\u202f€"
+
+
+def euro_ticks() -> dict[str, str]:
+    """What stands before or after each number of an axis in euros: a setting of Plotly."""
+    return {"tickprefix": "€"} if current() is Language.ENGLISH else {"ticksuffix": "\u202f€"}

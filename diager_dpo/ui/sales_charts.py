@@ -10,7 +10,7 @@ from diager_dpo.services.statistics_views import Seen, Sheet, Sign, first_day
 from diager_dpo.ui import charts, formats, tables
 from diager_dpo.ui.language import Language, _, current, ngettext
 from diager_dpo.ui.look import ACCENT
-from diager_dpo.ui.money import euros
+from diager_dpo.ui.money import euro_ticks, euros
 from diager_dpo.ui.statistics_words import word
 
 _BEFORE = "#7b8794"
@@ -52,7 +52,7 @@ def months(lines: tuple[Line, ...]) -> go.Figure:
         data.append(_line(_("A year before"), x, [it.before for it in lines], {"color": _BEFORE, "dash": "dot"}))
     layout = _layout() | {"hovermode": "x unified"}
     layout["xaxis"] |= {"hoverformat": "%B %Y", "tickformat": "%b %y", "nticks": 8}
-    layout["yaxis"] |= {"rangemode": "tozero", "tickformat": ",d", "ticksuffix": "\u202f€"}
+    layout["yaxis"] |= {"rangemode": "tozero", "tickformat": ",d"} | euro_ticks()
     return go.Figure({"data": data, "layout": layout})
 
 
@@ -70,7 +70,7 @@ def labels(shown: list[Line]) -> go.Figure:
         "marker": {"color": ACCENT},
     }
     layout = _layout()
-    layout["xaxis"] |= {"tickformat": ",d", "ticksuffix": "\u202f€", "nticks": 5}
+    layout["xaxis"] |= {"tickformat": ",d", "nticks": 5} | euro_ticks()
     return go.Figure({"data": [bar], "layout": layout})
 
 
