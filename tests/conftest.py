@@ -14,8 +14,10 @@ import pymysql
 import pytest
 from hypothesis import settings
 
+from diager_dpo.store import migration
 from diager_dpo.ui.language import DEFAULT, use
 from tests import mariadb_server as mariadb_server_program
+from tests import ready_stores
 
 settings.register_profile("untimed", deadline=None)  # a busy machine proves nothing of the code
 settings.load_profile("untimed")
@@ -100,3 +102,11 @@ def made_home(tmp_path_factory):
 def french():
     """No test speaks the language that another one chose."""
     use(DEFAULT)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _stores_are_copied():
+    """See ``ready_stores``; ``test_migration`` takes it back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migration, "_upgrade", ready_stores.upgrade)
+        yield

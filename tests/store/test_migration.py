@@ -17,6 +17,7 @@ from diager_dpo.store.engine import open_engine, reading, sqlite_file, sqlite_ur
 from diager_dpo.store.errors import StoreError
 from diager_dpo.store.migration import copy_sqlite, head, migrate, revision_of
 from diager_dpo.store.tables import metadata
+from tests import ready_stores
 
 MIGRATE = """
 import sys
@@ -41,6 +42,44 @@ def wait(connection, cursor, statement, *rest):
 migrate(engine)
 engine.dispose()
 """
+
+
+@pytest.fixture(autouse=True)
+def _migrated_each_time(monkeypatch):
+    monkeypatch.setattr(migration, "_upgrade", ready_stores.really_upgrade)
+
+
+def made_of(engine):
+    """Everything that a store's database calls its own, in the database's own words."""
+    words = {
+        "sqlite": "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2",
+        "postgresql": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) "
+        "FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes "
+        "WHERE schemaname = 'public' ORDER BY 1, 2",
+    }
+    with reading(engine) as connection:
+        found = connection.execute(text(words[engine.dialect.name])).all()
+        return found, connection.execute(text("SELECT version_num FROM alembic_version")).all()
+
+
+def emptied(engine):
+    engine.dispose()
+    if path := sqlite_file(engine):
+        path.unlink()
+        return
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+
+
+def test_the_copies_that_other_tests_work_on_are_what_a_migration_makes(store, monkeypatch):
+    real = made_of(store)
+    monkeypatch.setattr(migration, "_upgrade", ready_stores.upgrade)
+    for _turn in ("first", "copied"):
+        emptied(store)
+        migrate(store)
+        assert made_of(store) == real
 
 
 def program(source: str, url: str) -> subprocess.Popen[str]:
