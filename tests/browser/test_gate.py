@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import shutil
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,14 +12,25 @@ from tests.browser.conftest import serving
 from tests.browser.visitor import Visitor
 
 
+@pytest.fixture(scope="module")
+def unvisited_server(made_home, tmp_path_factory):
+    """A server on which nobody has a session: each stranger is asked to be turned away before one begins."""
+    home = tmp_path_factory.mktemp("unvisited") / "home"
+    shutil.copytree(made_home, home)
+    with serving(home) as address:
+        yield address
+
+
 @pytest.mark.parametrize("address", [screen.address for screen in SCREENS])
-def test_an_anonymous_deep_link_on_a_fresh_server_shows_the_sign_in_and_nothing_else(chromium, fresh_server, address):
+def test_an_anonymous_deep_link_on_a_fresh_server_shows_the_sign_in_and_nothing_else(
+    chromium, unvisited_server, address
+):
     """Streamlit runs `pages/x.py` for a deep link as long as no session has called `st.navigation`."""
-    with Visitor.of(chromium, fresh_server) as visitor:
+    with Visitor.of(chromium, unvisited_server) as visitor:
         asked, sockets = [], []
         visitor.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
         visitor.page.on("websocket", lambda socket: sockets.append(socket.url))
-        visitor.page.goto(f"{fresh_server}/{address}?purpose=contests")
+        visitor.page.goto(f"{unvisited_server}/{address}?purpose=contests")
         visitor.page.wait_for_load_state("networkidle")
         assert urlsplit(visitor.page.url).path == "/sign-in"
         assert visitor.page.locator("h1").inner_text() == "Connexion"
@@ -90,7 +102,7 @@ def test_signing_out_ends_the_other_windows_too(visitor):
     ("person", "titles"),
     [
         ("administrator", ["Source", "Habilitations", "Mes sessions"]),
-        ("management", ["Vue d\u2019ensemble", "Registre", "Mes sessions"]),
+        ("management", ["Vue d\u2019ensemble", "Registre", "Statistiques", "Mes sessions"]),
     ],
 )
 def test_only_permitted_screens_are_listed(visitor, person, titles):

@@ -19,7 +19,7 @@ from tests.services.erasing_company import CLI, PROPOSER, ErasingCompany, payloa
 
 PROCESSES = multiprocessing.get_context("fork")
 PATIENCE_S = 120
-TURNS = [*range(3), *(pytest.param(turn, marks=pytest.mark.long) for turn in range(3, 20))]
+TURNS = [*range(2), *(pytest.param(turn, marks=pytest.mark.long) for turn in range(2, 20))]
 STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
@@ -94,7 +94,14 @@ def execute_until(number, step, reached, go_on):
 
 
 @pytest.mark.parametrize(
-    "step", [Step.INTENT_WRITTEN, Step.LOCKED, Step.DECIDED, Step.ERASED_UNCOMMITTED, Step.COMMITTED]
+    "step",
+    [
+        Step.INTENT_WRITTEN,
+        pytest.param(Step.LOCKED, marks=pytest.mark.long),
+        Step.DECIDED,
+        pytest.param(Step.ERASED_UNCOMMITTED, marks=pytest.mark.long),
+        Step.COMMITTED,
+    ],
 )
 @pytest.mark.parametrize("turn", [0, *(pytest.param(turn, marks=pytest.mark.long) for turn in range(1, 4))])
 def test_a_suspension_placed_while_executing_counts_until_the_source_has_committed(tmp_path, store_url, step, turn):

@@ -11,7 +11,7 @@ from tests.services.erasing_company import CLI, ErasingCompany, every_text, plac
 
 SITES = 30
 RECOVERY_SITES = 4
-SAMPLE = [(site, None) for site in (0, 1, 3, 4, 7, 8, 9, 17, 27, 29)] + [(9, 1), (8, 2)]
+SAMPLE = [(site, None) for site in (1, 4, 7, 9, 17, 27, 29)] + [(9, 1)]
 EVERY = [(site, again) for site in range(SITES) for again in (None, *range(RECOVERY_SITES))]
 
 

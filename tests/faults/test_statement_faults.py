@@ -10,15 +10,12 @@ from tests.faults.test_kills import approved, check_end, receipts  # noqa: F401 
 from tests.services.erasing_company import CLI, results, state
 
 MOST = 330  # an undisturbed run takes 320 statements of the source, 219 of the store
-SAMPLE = [
-    (side, at, fault)
-    for side, at in (("source", 1), ("source", 9), ("source", 23), ("source", 41), ("source", 57), ("source", 70))
-    for fault in ("full", "lost")
-] + [
-    (side, at, fault)
-    for side, at in (("store", 5), ("store", 33), ("store", 52), ("store", 61), ("store", 78), ("store", 96), ("store", 131))
-    for fault in ("full", "locked")
-] + [("source", 30, "read_only"), ("source", 50, "locked"), ("store", 70, "read_only"), ("store", 110, "lost")]  # fmt: skip
+SAMPLE = (
+    [("source", at, "lost") for at in (1, 23, 57, 70)]
+    + [("source", 41, "full"), ("source", 30, "read_only"), ("source", 50, "locked")]
+    + [("store", at, "full") for at in (5, 52, 78, 131)]
+    + [("store", 33, "locked"), ("store", 96, "locked"), ("store", 70, "read_only"), ("store", 110, "lost")]
+)
 EVERY = [(side, at, fault) for side in ("source", "store") for at in range(1, MOST) for fault in ("full", "lost")]
 
 

@@ -10,9 +10,20 @@ from tests.domain.statistics.selling import ONE_TABLE, PLAN, THREE_TABLES, rando
 PLANS = {"one table": ONE_TABLE, "two tables": PLAN, "three tables": THREE_TABLES}
 
 
-@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
-@pytest.mark.parametrize("seed", range(3))
-def test_the_audit_finds_nothing_in_what_is_published_and_misses_no_complement(seed, plan):
+#: What takes a second or two; the others, up to half a minute each, run with ``--long``.
+QUICK = {("one table", 0), ("one table", 1), ("one table", 2), ("two tables", 2)}
+
+
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        pytest.param(name, seed, marks=[] if (name, seed) in QUICK else pytest.mark.long)
+        for name in PLANS
+        for seed in range(3)
+    ],
+)
+def test_the_audit_finds_nothing_in_what_is_published_and_misses_no_complement(name, seed):
+    plan = PLANS[name]
     sales = random_sales(seed)
     cube = Cube.of(sales, plan)
     protection = protect(cube, plan)
