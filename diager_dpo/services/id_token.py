@@ -13,6 +13,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from joserfc.jwt import ClaimsOption
 
 from diager_dpo.services.errors import Refused
 from diager_dpo.services.sign_in_file import Provider
@@ -36,31 +37,42 @@ def read_id_token(token: object, keys: KeySet, provider: Provider, nonce: str, n
     Raises:
         Refused: ``id_token_refused``, with the ``reason``: token, signature, algorithm or the claim that is wrong.
     """
+    needed: dict[str, ClaimsOption] = {"sub": {"essential": True}, "nonce": {"essential": True}}
+    claims = believed(token, keys, provider, now, code="id_token_refused", needed=needed).claims
+    if not isinstance(claims["nonce"], str) or not hmac.compare_digest(claims["nonce"].encode(), nonce.encode()):
+        raise Refused("id_token_refused", reason="nonce")
+    return Vouched(claims["sub"], claims, _instant(claims.get("auth_time"), now))
+
+
+def believed(
+    token: object, keys: KeySet, provider: Provider, now: datetime, *, code: str, needed: Mapping[str, ClaimsOption]
+) -> jwt.Token:
+    """A token of the provider, signed, meant for this client and in time. ``needed``: claims it must carry besides.
+
+    Raises:
+        Refused: ``code``, with the ``reason`` as ``read_id_token``.
+    """
     if not isinstance(token, str) or len(token) > _LONGEST:
-        raise Refused("id_token_refused", reason="token")
+        raise Refused(code, reason="token")
     try:
         decoded = jwt.decode(token, keys, algorithms=list(provider.algorithms))
     except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise Refused("id_token_refused", reason=type(error).__name__) from None
-    claims = decoded.claims
+        raise Refused(code, reason=type(error).__name__) from None
     rules = jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=LEEWAY_S,
         iss={"essential": True, "value": provider.issuer},
-        sub={"essential": True},
         aud={"essential": True},
         exp={"essential": True},
         iat={"essential": True},
-        nonce={"essential": True},
+        **needed,
     )
     try:
-        rules.validate(claims)
+        rules.validate(decoded.claims)
     except JoseError as error:
-        raise Refused("id_token_refused", reason=str(getattr(error, "claim", None) or type(error).__name__)) from None
-    _meant_for(claims, provider.client_id)
-    if not isinstance(claims["nonce"], str) or not hmac.compare_digest(claims["nonce"].encode(), nonce.encode()):
-        raise Refused("id_token_refused", reason="nonce")
-    return Vouched(claims["sub"], claims, _instant(claims.get("auth_time"), now))
+        raise Refused(code, reason=str(getattr(error, "claim", None) or type(error).__name__)) from None
+    _meant_for(decoded.claims, provider.client_id, code)
+    return decoded
 
 
 def _instant(value: object, now: datetime) -> datetime | None:
@@ -71,10 +83,10 @@ def _instant(value: object, now: datetime) -> datetime | None:
     return min(now, datetime.fromtimestamp(value, UTC))
 
 
-def _meant_for(claims: Mapping[str, Any], client_id: str) -> None:
+def _meant_for(claims: Mapping[str, Any], client_id: str, code: str) -> None:
     """For this client, and for no other besides it: a token that several may use can be replayed by one of them."""
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     if set(audience) != {client_id}:
-        raise Refused("id_token_refused", reason="aud")
+        raise Refused(code, reason="aud")
     if claims.get("azp", client_id) != client_id:
-        raise Refused("id_token_refused", reason="azp")
+        raise Refused(code, reason="azp")

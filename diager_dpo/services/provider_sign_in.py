@@ -16,6 +16,7 @@ from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.id_token import read_id_token
 from diager_dpo.services.identity_provider import ProviderClient
 from diager_dpo.services.installation import Installation
+from diager_dpo.services.logout_token import session_name
 from diager_dpo.services.once import Once
 from diager_dpo.services.provider_account import admit
 
@@ -38,6 +39,7 @@ class Entered:
     identity: Identity
     target: str
     proven_ago: timedelta | None
+    provider_session: str | None  # ``sid``
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class ProviderSignIn:
         now = installation.now()
         vouched = read_id_token(token, self.client.keys(), provider, flow.nonce, now)
         proven_ago = _proven_ago(vouched.authenticated_at, now, again=flow.again)
-        return Entered(admit(installation, provider, vouched), flow.target, proven_ago)
+        return Entered(admit(installation, provider, vouched), flow.target, proven_ago, session_name(vouched.claims))
 
     def way_out(self, back_to: str) -> str | None:
         """Where the provider's own session ends; ``None`` where it offers no such address or is out of reach."""

@@ -45,10 +45,16 @@ class SessionView:
     is_own: bool  # the one that asks
 
 
-def open_session(installation: Installation, identity: Identity, proven_ago: timedelta | None = _JUST_NOW) -> str:
+def open_session(
+    installation: Installation,
+    identity: Identity,
+    proven_ago: timedelta | None = _JUST_NOW,
+    provider_session: str | None = None,
+) -> str:
     """Sign somebody in, once who they are has been established; the token for their browser, which is never stored.
 
     ``proven_ago``: how long ago they proved it; a provider remembers people for days, and may not say: ``None``.
+    ``provider_session``: the provider's own name of the session, where it gives one.
     """
     token = secrets.token_urlsafe(32)
     now = installation.now()
@@ -63,6 +69,7 @@ def open_session(installation: Installation, identity: Identity, proven_ago: tim
                 opened_at=now.isoformat(),
                 seen_at=now.isoformat(),
                 proven_at=None if proven_ago is None else (now - proven_ago).isoformat(),
+                provider_session=provider_session,
             )
         )
         connection.execute(_used(identity, now))

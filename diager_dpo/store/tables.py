@@ -75,6 +75,7 @@ session = Table(
     Column("opened_at", Text, nullable=False),
     Column("seen_at", Text, nullable=False),
     Column("proven_at", Text),  # when its person last proved who they are; NULL where the provider does not say
+    Column("provider_session", Text),  # the provider's own name of it (sid), by which the provider ends it
     sqlite_with_rowid=False,
 )
 

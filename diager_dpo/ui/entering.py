@@ -32,12 +32,16 @@ _LONGEST_FORM = 8192  # bytes
 
 
 async def enter(
-    request: Request, identity: Identity, target: str, proven_ago: timedelta | None = timedelta(0)
+    request: Request,
+    identity: Identity,
+    target: str,
+    proven_ago: timedelta | None = timedelta(0),
+    provider_session: str | None = None,
 ) -> Response:
     """Open a session for somebody whose identity is established. A session this browser had before ends."""
     house = installation()
     await run_in_threadpool(close_session, house, request.cookies.get(COOKIE))
-    token = await run_in_threadpool(open_session, house, identity, proven_ago)
+    token = await run_in_threadpool(open_session, house, identity, proven_ago, provider_session)
     LOG.info("signed_in")
     response = RedirectResponse(target, HTTPStatus.SEE_OTHER)
     age, secure = int(ABSOLUTE.total_seconds()), is_secure(request, house.sign_in)

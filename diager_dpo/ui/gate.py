@@ -39,6 +39,7 @@ from diager_dpo.ui.visit import COOKIE, LANGUAGE_COOKIE, installation
 
 SIGN_IN, SIGN_OUT, STARTING, ASSETS = "/sign-in", "/sign-out", "/starting", "/entrance/"
 HEALTH = "/healthz"
+ENDED_BY_PROVIDER = "/backchannel-logout"
 
 #: What anybody may ask for: the gate's own pages, and whether the server is up.
 _OPEN = re.compile(
@@ -150,7 +151,9 @@ def _failure(request: HTTPConnection, error: Exception) -> Response:
 
 async def _pass(request: HTTPConnection) -> Response | None:
     path = request.url.path
-    if _OPEN.fullmatch(path):
+    # The provider's server has no cookie. Any other method would pass its route by and reach Streamlit.
+    from_provider = path == ENDED_BY_PROVIDER and request.scope["method"] == "POST"
+    if from_provider or _OPEN.fullmatch(path):
         if not _WITHOUT_INSTALLATION.fullmatch(path):
             await run_in_threadpool(threshold.is_ready)  # what is wrong with it is said here, as a page
         return None

@@ -7,18 +7,20 @@ from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from diager_dpo.services.errors import DpoError
+from diager_dpo.services.errors import DpoError, Refused
 from diager_dpo.services.identity_provider import ProviderClient
 from diager_dpo.services.provider_sign_in import ProviderSignIn
+from diager_dpo.services.provider_sign_out import ProviderSignOut
 from diager_dpo.services.sign_in_file import Provider
-from diager_dpo.ui.entering import enter, html_page, limited, link, refusal
+from diager_dpo.ui.entering import LOG, enter, form_of, html_page, limited, link, refusal
 from diager_dpo.ui.entrance_html import page
-from diager_dpo.ui.front import is_secure, public_address
-from diager_dpo.ui.gate import SIGN_IN, local_target
+from diager_dpo.ui.front import client_of, is_secure, public_address
+from diager_dpo.ui.gate import ENDED_BY_PROVIDER, SIGN_IN, local_target
 from diager_dpo.ui.language import _
+from diager_dpo.ui.rate_limit import SIGN_OUTS_OF_PROVIDER
 from diager_dpo.ui.visit import installation
 
 GO, BACK = f"{SIGN_IN}/provider", f"{SIGN_IN}/callback"
@@ -85,10 +87,45 @@ async def back_from_provider(request: Request) -> Response:
         entered = await run_in_threadpool(way_in(provider).finish, installation(), request.cookies.get(_COOKIE), answer)
     except DpoError as error:
         return refusal(request, error)
-    return await enter(request, entered.identity, local_target(entered.target), entered.proven_ago)
+    target = local_target(entered.target)
+    return await enter(request, entered.identity, target, entered.proven_ago, entered.provider_session)
+
+
+async def ended_by_provider(request: Request) -> Response:
+    """The provider says that somebody signed out there. It comes from a server: without a cookie, read by nobody.
+
+    400 for a token that is not believed, as OpenID Connect Back-Channel Logout 1.0, 2.8, has it; 503 where the provider
+    may try again.
+    """
+    house = installation()
+    provider = house.sign_in.provider
+    if provider is None:
+        return _answer(HTTPStatus.NOT_FOUND)
+    if not SIGN_OUTS_OF_PROVIDER.take(client_of(request, house.sign_in)):
+        return _answer(HTTPStatus.TOO_MANY_REQUESTS)
+    token = (await form_of(request)).get("logout_token")
+    try:
+        await run_in_threadpool(_signed_out(provider).end, house, token)
+    except Refused as error:
+        LOG.warning("provider_sign_out_refused %s", error.values["reason"])
+        return _answer(HTTPStatus.BAD_REQUEST, "invalid_request")
+    except DpoError as error:
+        LOG.warning("provider_sign_out_failed %s", error.code)
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "temporarily_unavailable")
+    return _answer(HTTPStatus.OK)
+
+
+@lru_cache(maxsize=1)
+def _signed_out(provider: Provider) -> ProviderSignOut:
+    return ProviderSignOut(way_in(provider).client)
+
+
+def _answer(status: HTTPStatus, error: str | None = None) -> Response:
+    return JSONResponse({"error": error} if error else {}, status, headers={"Cache-Control": "no-store"})
 
 
 ROUTES = [
     Route(GO, go_to_provider, methods=["GET"]),
     Route(BACK, back_from_provider, methods=["GET"]),
+    Route(ENDED_BY_PROVIDER, ended_by_provider, methods=["POST"]),
 ]

@@ -20,6 +20,7 @@ SIGN_IN_SENTENCES: Mapping[str, str] = {
         "What the identity provider says of you cannot be trusted ({reason}). "
         "If it happens again, tell an administrator."
     ),
+    "logout_token_refused": N_("What the identity provider says of a sign-out cannot be trusted ({reason})."),
     "sign_in_over": N_("This sign-in is over: it was used already, took too long, or began in another browser."),
     "no_role_here": N_(
         "The identity provider knows you, but gives you no role here. Whoever manages its groups can give you one."

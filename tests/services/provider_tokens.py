@@ -42,3 +42,14 @@ def claims(**changes):
 
 def token(key=KEY, alg="RS256", header=None, **changes):
     return jwt.encode({"alg": alg, "kid": "one"} | (header or {}), claims(**changes), key, algorithms=[alg])
+
+
+def logout_token(key=KEY, alg="RS256", header=None, **changes):
+    """What the provider sends when somebody signed out there; ``None`` leaves a claim out."""
+    now = int(NOW.timestamp())
+    good = {
+        "iss": ISSUER, "sub": "marie", "aud": CLIENT, "exp": now + 120, "iat": now, "jti": "t1", "sid": "s1",
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    }  # fmt: skip
+    told = {name: value for name, value in (good | changes).items() if value is not None}
+    return jwt.encode({"alg": alg, "kid": "one"} | (header or {}), told, key, algorithms=[alg])

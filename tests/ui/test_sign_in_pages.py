@@ -12,16 +12,18 @@ from diager_dpo.domain.permissions import Identity, Role
 from diager_dpo.services import passwords
 from diager_dpo.services.access import COMMAND_LINE
 from diager_dpo.services.demonstration import ISSUER as DEMONSTRATION
+from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.identity_provider import ProviderClient
 from diager_dpo.services.local_accounts import add_first_administrator, reset_password
 from diager_dpo.services.sessions import open_session, sessions_of, signed_in_recently
 from diager_dpo.services.sign_in_file import SignIn
-from diager_dpo.ui import front, threshold
+from diager_dpo.ui import front, provider_entrance, threshold
 from diager_dpo.ui.entrance import ROUTES
 from diager_dpo.ui.gate import MIDDLEWARE
-from diager_dpo.ui.rate_limit import SIGN_IN_ATTEMPTS
+from diager_dpo.ui.rate_limit import SIGN_IN_ATTEMPTS, SIGN_OUTS_OF_PROVIDER
 from diager_dpo.ui.visit import COOKIE
 from tests.services.filled_store import grant
-from tests.services.provider_tokens import PROVIDER
+from tests.services.provider_tokens import KEYS, PROVIDER, logout_token
 from tests.ui.browser import Browser
 
 CLI = Identity(COMMAND_LINE, "tests")
@@ -234,6 +236,61 @@ def test_a_provider_out_of_reach_is_said_as_a_page(client, with_provider, monkey
 def test_what_the_provider_says_of_an_error_is_not_repeated(client, with_provider):
     answer = client.get("/sign-in/callback?error=access_denied&error_description=<script>canary</script>&state=x")
     assert "canary" not in answer.text
+
+
+@pytest.fixture
+def provider_keys(with_provider, monkeypatch):
+    SIGN_OUTS_OF_PROVIDER.forget()
+    provider_entrance._signed_out.cache_clear()
+    monkeypatch.setattr(ProviderClient, "keys", lambda _client: KEYS)
+
+
+def signed_out_elsewhere(client, **changes):
+    now = int(client.at.timestamp())
+    return client.post("/backchannel-logout", {"logout_token": logout_token(**{"iat": now, "exp": now + 60} | changes)})
+
+
+def test_a_sign_out_at_the_provider_ends_the_session_here_without_a_cookie(client, house, provider_keys):
+    marie = Identity(PROVIDER.issuer, "marie")
+    grant(house.store, marie, Role.DPO)
+    token = open_session(house, marie, provider_session="s1")
+    client.at = house.now()
+    answer = signed_out_elsewhere(client)
+    assert (answer.status, answer.headers["cache-control"], answer.text) == (200, "no-store", "{}")
+    assert sessions_of(house, token) == ()
+    again = signed_out_elsewhere(client)
+    assert (again.status, again.json()) == (400, {"error": "invalid_request"})
+    assert signed_out_elsewhere(client, jti="t2", sid="unknown").status == 200
+
+
+@pytest.mark.parametrize("form", [{}, {"logout_token": "a.b.c"}, {"logout_token": "x" * 9000}])
+def test_what_is_no_logout_token_ends_nothing(client, provider_keys, form):
+    assert client.post("/backchannel-logout", form).status == 400
+    assert client.get("/backchannel-logout").status == 401
+
+
+def test_a_logout_token_in_a_form_that_is_too_long_is_not_read(client, house, provider_keys):
+    now = int(house.now().timestamp())
+    form = {"logout_token": logout_token(iat=now, exp=now + 60), "filler": "x" * 9000}
+    assert client.post("/backchannel-logout", form).status == 400
+
+
+def test_too_many_sign_outs_are_refused_for_a_while(client, provider_keys, monkeypatch):
+    monkeypatch.setattr(SIGN_OUTS_OF_PROVIDER, "burst", 1)
+    monkeypatch.setattr(SIGN_OUTS_OF_PROVIDER, "seconds", 1e9)
+    assert [client.post("/backchannel-logout").status for _attempt in range(2)] == [400, 429]
+
+
+def test_a_provider_whose_keys_are_out_of_reach_may_send_it_again(client, provider_keys, monkeypatch):
+    def keys(_client):
+        raise NotPossible("provider_unreachable")
+
+    monkeypatch.setattr(ProviderClient, "keys", keys)
+    assert client.post("/backchannel-logout", {"logout_token": "x"}).status == 503
+
+
+def test_without_a_provider_there_is_nobody_to_sign_people_out(client, with_passwords):
+    assert client.post("/backchannel-logout", {"logout_token": "x"}).status == 404
 
 
 def test_an_unsafe_set_up_lets_nobody_in_and_says_why(client, house, with_passwords):
