@@ -294,6 +294,11 @@ def test_a_sign_in_that_is_asked_for_again_is_a_new_proof(house, flows):
         sign_in(house, flows, again=True, auth_time=int((NOW - timedelta(hours=3)).timestamp()))
 
 
+def test_the_providers_name_of_the_session_is_kept_where_it_gives_one(house, flows):
+    assert sign_in(house, flows, sid="s1").provider_session == "s1"
+    assert {sign_in(house, flows, **said).provider_session for said in ({}, {"sid": 5}, {"sid": ""})} == {None}
+
+
 def test_sessions_of_another_issuer_are_over(house, any_installation):
     """One issuer of identities at a time."""
     local = Identity(LOCAL, "marie")
