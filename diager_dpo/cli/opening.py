@@ -11,6 +11,7 @@ import click
 from diager_dpo.domain.permissions import Identity
 from diager_dpo.services.access import COMMAND_LINE
 from diager_dpo.services.installation import Installation, open_installation
+from diager_dpo.ui.language import N_
 
 HORIZON_DAYS = 90
 
@@ -35,7 +36,7 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a day such as 2025-01-31", param, ctx)
 
 
-def as_of(text: str = "The day to look at; default: today.") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def as_of(text: str = N_("The day to look at; default: today.")) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option ``--as-of``."""
     return click.option("--as-of", type=Day(), help=text)
 

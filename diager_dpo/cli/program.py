@@ -8,10 +8,12 @@ import importlib
 import logging
 import os
 import traceback
+from collections.abc import Sequence
 
 import click
 
 from diager_dpo import __version__
+from diager_dpo.cli.help_words import in_words, speak
 from diager_dpo.services.errors import DpoError
 from diager_dpo.ui.language import DEFAULT, Language, _, from_code, use
 from diager_dpo.ui.sentences import sentence
@@ -46,8 +48,15 @@ class Program(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, name = _COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        return in_words(getattr(importlib.import_module(module), name))
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        """Settle the language first: help and usage errors need it before anything is parsed."""
+        use(_language(_asked(args)))
+        speak()
+        return click.Group.make_context(in_words(self), info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run, and say what went wrong: never a stack trace, never a value of a person."""
@@ -76,6 +85,15 @@ def _told(error: Exception) -> str:
     return _("Something unforeseen happened, and the command stopped ({place}).", place=place) + " [unforeseen]"
 
 
+def _asked(arguments: Sequence[str]) -> str | None:
+    """What ``--language`` says, before click reads it; a wrong value is click's to refuse."""
+    for at, argument in enumerate(arguments):
+        name, _sign, value = argument.partition("=")
+        if name == "--language":
+            return value or next(iter(arguments[at + 1 : at + 2]), None)
+    return None
+
+
 def _language(given: str | None) -> Language:
     """The language asked for, else that of the system, else French."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -86,10 +104,9 @@ def _language(given: str | None) -> Language:
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--language", type=click.Choice([language.value for language in Language]), help="Default: LANG.")
 @click.version_option(__version__, prog_name="diager_dpo")
-def program(language: str | None) -> None:
+def program(language: str | None) -> None:  # noqa: ARG001 - read before anything is parsed
     """Ties what a charter promises to what the company holds.
 
     DIAGER_DPO_HOME: where the store is. DIAGER_DPO_SOURCE: the source file.
     """
-    use(_language(language))
     logging.getLogger("diager_dpo").addHandler(logging.NullHandler())

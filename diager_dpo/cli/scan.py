@@ -17,13 +17,13 @@ from diager_dpo.services.scanning import scan as scan_source
 from diager_dpo.services.source_state import check, findings
 from diager_dpo.ui import formats
 from diager_dpo.ui.check_sentences import write_warning
-from diager_dpo.ui.language import _
+from diager_dpo.ui.language import N_, _
 from diager_dpo.ui.phases import phase_name
 from diager_dpo.ui.words import anomaly_names
 
 
 @click.command()
-@as_of_option("The day of the scan, for tests and replays; recorded. Default: today.")
+@as_of_option(N_("The day of the scan, for tests and replays; recorded. Default: today."))
 @json_option
 def scan(as_of: date | None, as_json: bool) -> None:
     """Read the facts, decide every record, apply the difference to the index, and check the source file.

@@ -30,9 +30,30 @@ def _calls() -> Iterator:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", name, node.args
 
 
+def _helps() -> Iterator:
+    """What the command line says of its commands and options: ``cli.help_words`` translates them where they are shown."""
+    for path in SOURCES:
+        if path.parent.name != "cli":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.FunctionDef) and any(_is_command(it) for it in node.decorator_list):
+                yield place, ast.get_docstring(node)
+            if isinstance(node, ast.Call):
+                yield from (
+                    (place, it.value.value)
+                    for it in node.keywords
+                    if it.arg == "help" and isinstance(it.value, ast.Constant)
+                )
+
+
+def _is_command(decorator) -> bool:
+    return isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", None) in {"command", "group"}
+
+
 @pytest.fixture(scope="module")
 def used() -> dict:
-    found = {}
+    found = {(None, text): place for place, text in _helps()}
     for place, name, arguments in _calls():
         texts = [argument.value for argument in arguments[:2] if isinstance(argument, ast.Constant)]
         if name == "pgettext":
