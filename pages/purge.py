@@ -5,6 +5,7 @@ import streamlit as st
 from diager_dpo.domain.purges import PurgeState
 from diager_dpo.ui import (
     purge_aside,
+    purge_certificate,
     purge_decision,
     purge_head,
     purge_item_sheet,
@@ -32,6 +33,7 @@ purge_head.draw(here, view)
 purge_run.draw(here, view)
 if view.line.state is PurgeState.EXECUTED:
     purge_result.draw(here, view)
+    purge_certificate.draw(here, view)
 else:
     st.header(_("What would go"), anchor=False)
     purge_places.draw_planned(view.places)

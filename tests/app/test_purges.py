@@ -11,9 +11,11 @@ from diager_dpo.domain.words import Purpose
 from diager_dpo.services import purge_proposals as proposals
 from diager_dpo.services import purge_reviews as reviews
 from diager_dpo.services.demonstration import ISSUER
+from diager_dpo.services.errors import NotPossible
+from diager_dpo.services.purge_certificates import certified
 from diager_dpo.services.purge_execution import execute
 from diager_dpo.services.sessions import open_session
-from diager_dpo.ui import purge_run, recent_sign_in
+from diager_dpo.ui import purge_certificate, purge_run, recent_sign_in
 
 DPO, APPROVER = Identity(ISSUER, "dpo"), Identity(ISSUER, "approver-sales")
 
@@ -210,6 +212,32 @@ def test_the_result_says_what_went_and_who_must_be_told(look_at, demonstration, 
     assert any(each.told_at for each in reviews.purge(demonstration, DPO, proposed).notices)
     assert "prévenu le" in read(app)
     assert "Aucune purge n'est encore terminée." not in read(look_at("purges"))
+
+
+def test_the_certificate_is_issued_once_and_can_be_taken(look_at, demonstration, proposed):
+    execute(demonstration, DPO, approved(demonstration, proposed))
+    app = look_at("purge", number=str(proposed))
+    app = app.button(key="issue_certificate").click().run()
+    assert not app.exception
+    assert f"L'attestation de la purge {proposed} est émise." in read(app)
+    [known] = certified(demonstration, DPO, Purpose.CONTESTS)
+    assert known.certified_at
+    again = look_at("purge", number=str(proposed))
+    assert "issue_certificate" not in keys(again)
+    assert [it.proto.label for it in again.get("download_button")] == ["L\u2019attestation (JSON)"]
+
+
+def test_no_certificate_is_issued_where_erased_values_are_back(look_at, demonstration, proposed, monkeypatch):
+    execute(demonstration, DPO, approved(demonstration, proposed))
+    app = look_at("purge", number=str(proposed))
+
+    def back(*_given):
+        raise NotPossible("certificate_values_remain", purge=proposed, count=1)
+
+    monkeypatch.setattr(purge_certificate, "certificate", back)
+    app = app.button(key="issue_certificate").click().run()
+    assert not app.exception
+    assert "Aucune attestation n'est émise" in read(app)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
