@@ -17,7 +17,7 @@ from diager_dpo.store.tables import purge, purge_item, purge_place, purge_residu
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Why items are set aside: a code, until when (a day, or nothing), and the text of whoever did, if it was somebody."""
+    """Why items are set aside: a code, until when (a day, or nothing), and the text of whoever did, if anybody did."""
 
     why: str
     until: int | None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal_column, select
 
 from diager_dpo.domain.words import Anchor, Kind
 from diager_dpo.store import bulk
@@ -107,4 +107,5 @@ def conflicting(connection: Connection, source: str) -> Sequence[Row[*tuple[Any,
 
 
 def _is_undetermined() -> ColumnElement[bool]:
-    return record.c.last_day.is_(None) & (record.c.kind == Kind.UNDETERMINED)
+    # Written out, not bound: the index of undetermined records serves a query that names the same kind.
+    return record.c.last_day.is_(None) & (record.c.kind == literal_column(str(int(Kind.UNDETERMINED))))

@@ -16,7 +16,10 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
+
+from diager_dpo.domain.words import Kind
 
 # Keys of the source. PostgreSQL orders them by bytes, as SQLite does.
 Key = Text().with_variant(Text(collation="C"), "postgresql")
@@ -240,6 +243,8 @@ operation = Table(
     sqlite_with_rowid=False,
 )
 
+_UNDETERMINED = f"kind = {int(Kind.UNDETERMINED)} AND last_day IS NULL"
+
 # The deadline index: one row a record.
 record = Table(
     "record",
@@ -262,6 +267,12 @@ record = Table(
     # without one counts as changed.
     Column("fingerprint", BigInteger, nullable=False, default=0),
     Index(None, "source", "purpose", "last_day"),
+    Index(  # one record in fifty: why a record has no deadline is asked for all of them at once
+        "ix_record_undetermined",
+        *("source", "purpose", "category", "anomalies", "operation"),
+        sqlite_where=text(_UNDETERMINED),
+        postgresql_where=text(_UNDETERMINED),
+    ),
     sqlite_with_rowid=False,
 )
 
