@@ -1,6 +1,8 @@
 """Pictures of every screen: `python -m tests.browser.screenshots FOLDER`, in both languages, light and dark."""
 
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,6 +23,8 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp()) / "home"
     make_demonstration(home, system_clock().astimezone(PARIS).date())
+    publish = [sys.executable, "-m", "diager_dpo", "statistics", "publish"]
+    subprocess.run(publish, check=True, env=os.environ | {"DIAGER_DPO_HOME": str(home)})
     with serving(home) as address, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
         for language in ("fr", "en"):
