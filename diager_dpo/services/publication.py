@@ -3,12 +3,8 @@
 Protection takes seconds of one core a month: a worker process does it, never a thread of the app.
 """
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from diager_dpo.domain.permissions import Action, Identity
@@ -17,9 +13,8 @@ from diager_dpo.services.access import require
 from diager_dpo.services.errors import NotPossible
 from diager_dpo.services.installation import Installation
 from diager_dpo.services.publication_plan import INTERRUPTED, LOCK, Listener, Plan, Progress, PublicationResult, as_plan
-from diager_dpo.services.scanning import environment
-from diager_dpo.services.settings import CHECKOUT
 from diager_dpo.services.source_engine import configured_source, source_engine
+from diager_dpo.services.worker import start_worker
 from diager_dpo.source.connection import snapshot
 from diager_dpo.source.sales import read_months
 from diager_dpo.source.sales_columns import SALES
@@ -31,7 +26,7 @@ from diager_dpo.store.locks import is_held
 if TYPE_CHECKING:
     from diager_dpo.domain.statistics.audit import Finding
 
-WORKER = (sys.executable, "-m", "diager_dpo", "statistics", "publish")
+WORKER = ("statistics", "publish")
 FRESH_FOR = timedelta(hours=24)
 
 
@@ -108,19 +103,7 @@ def has_sales(installation: Installation, actor: Identity) -> bool:
 def _start(installation: Installation) -> None:
     if is_held(installation.store, LOCK):
         raise NotPossible("publication_running")
-    settings = installation.settings
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    with (settings.logs / "publication.log").open("ab") as log:
-        worker = subprocess.Popen(  # noqa: S603  (our own program, with nothing of the user's)
-            WORKER,
-            cwd=CHECKOUT,
-            env=os.environ | environment(settings),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    Thread(target=worker.wait, daemon=True).start()  # whoever starts a process must take note of its end
+    start_worker(installation.settings, "publication.log", *WORKER)
 
 
 def publication_state(installation: Installation, actor: Identity) -> PublicationState:

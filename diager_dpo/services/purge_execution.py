@@ -4,14 +4,10 @@
 a time, and no scan runs beside it: one that had read before the erasure would bring erased records back into the index.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Thread
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,9 +27,8 @@ from diager_dpo.services.purge_settling import abandon, settle_from_receipts, st
 from diager_dpo.services.purge_standing import expire, standing
 from diager_dpo.services.purge_work import erase_all
 from diager_dpo.services.scan_run import LOCK as SCAN_LOCK
-from diager_dpo.services.scanning import environment
-from diager_dpo.services.settings import CHECKOUT
 from diager_dpo.services.source_engine import configured_source, erasing_engine, source_engine
+from diager_dpo.services.worker import start_worker
 from diager_dpo.source.erasure_errors import told_by
 from diager_dpo.source.erasure_fence import raise_fence
 from diager_dpo.source.erasure_plan import erasure_plan
@@ -127,19 +122,7 @@ def start_execution(installation: Installation, actor: Identity, number: int) ->
         journal.record(
             installation, connection, actor, action=STARTED, about=f"purge:{number}", details={"fence": row.fence}
         )
-    settings = installation.settings
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    with (settings.logs / "purge.log").open("ab") as log:
-        worker = subprocess.Popen(  # noqa: S603  (our own program, with a number)
-            (sys.executable, "-m", "diager_dpo", "purge", "execute", str(number)),
-            cwd=CHECKOUT,
-            env=os.environ | environment(settings),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    Thread(target=worker.wait, daemon=True).start()  # whoever starts a process must take note of its end
+    start_worker(installation.settings, "purge.log", "purge", "execute", str(number))
 
 
 def watch(installation: Installation, actor: Identity, number: int) -> Progress:

@@ -4,12 +4,8 @@ One scan of an installation runs at a time. It changes the index in one transact
 the former result untouched.
 """
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from threading import Thread
 
 from diager_dpo.domain.civil import day_date
 from diager_dpo.domain.permissions import Action, Identity
@@ -23,8 +19,8 @@ from diager_dpo.services.installation import Installation
 from diager_dpo.services.purge_orders import drop_pseudonyms, verify_orders
 from diager_dpo.services.scan_progress import Listener, Phase, Progress
 from diager_dpo.services.scan_run import INTERRUPTED, LOCK, ScanResult, run
-from diager_dpo.services.settings import CHECKOUT, Settings
 from diager_dpo.services.source_engine import configured_source
+from diager_dpo.services.worker import start_worker
 from diager_dpo.source.description import SourceFile
 from diager_dpo.store import scans
 from diager_dpo.store.engine import writing
@@ -33,7 +29,6 @@ from diager_dpo.store.scans import ScanRow
 
 SCANNED = "scan_done"
 FRESH_FOR = timedelta(hours=24)
-WORKER = (sys.executable, "-m", "diager_dpo", "scan")
 _HISTORY = 200
 
 
@@ -123,19 +118,7 @@ def start_scan(installation: Installation, actor: Identity) -> None:
     configured_source(installation)
     if is_held(installation.store, LOCK):
         raise NotPossible("scan_running")
-    settings = installation.settings
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    with (settings.logs / "scan.log").open("ab") as log:
-        worker = subprocess.Popen(  # noqa: S603  (our own program, with nothing of the user's)
-            WORKER,
-            cwd=CHECKOUT,
-            env=os.environ | environment(settings),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    Thread(target=worker.wait, daemon=True).start()  # whoever starts a process must take note of its end
+    start_worker(installation.settings, "scan.log", "scan")
 
 
 def scan_state(installation: Installation, actor: Identity) -> ScanState:
@@ -199,12 +182,3 @@ def _scan(row: ScanRow, alive: bool) -> Scan:
         error=INTERRUPTED if dead else error,
         place=place,
     )
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """The settings as a worker reads them."""
-    places = {"HOME": settings.home, "SOURCE": settings.source, "CHARTERS": settings.charters}
-    given = {name: str(path.resolve()) for name, path in places.items() if path}
-    if settings.store_url:
-        given["STORE_URL"] = settings.store_url
-    return {f"DIAGER_DPO_{name}": value for name, value in given.items()}

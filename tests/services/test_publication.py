@@ -17,7 +17,7 @@ from diager_dpo.domain.statistics import publishing
 from diager_dpo.domain.statistics.audit import FindingCode
 from diager_dpo.domain.statistics.block import NotPublishable, Reason
 from diager_dpo.domain.words import Purpose
-from diager_dpo.services import publication, publication_plan, publication_run
+from diager_dpo.services import publication, publication_plan, publication_run, worker
 from diager_dpo.services.errors import NotPossible, Refused
 from diager_dpo.services.publication import (
     audit_published,
@@ -325,16 +325,16 @@ def test_a_purge_changes_no_published_figure_and_makes_no_line_late(tmp_path):
 
 def test_a_worker_publishes_what_is_missing(small, monkeypatch):
     with small.installed() as there:
-        worker = []
+        started = []
 
         class Noted(subprocess.Popen):
             def __init__(self, *given, **named):
                 super().__init__(*given, **named)
-                worker.append(self)
+                started.append(self)
 
-        monkeypatch.setattr(publication.subprocess, "Popen", Noted)
+        monkeypatch.setattr(worker.subprocess, "Popen", Noted)
         start_publication(there, CLI)
-        assert worker[0].wait(120) == 0
+        assert started[0].wait(120) == 0
         assert set(MONTHS) == set(states(there))
 
 
@@ -349,7 +349,7 @@ def test_the_app_starts_one_worker_by_itself_where_a_month_is_missing_and_none_o
             def wait(self):
                 return 0
 
-        monkeypatch.setattr(publication.subprocess, "Popen", Worker)
+        monkeypatch.setattr(worker.subprocess, "Popen", Worker)
         silent = replace(there, settings=there.settings.model_copy(update={"publishes_by_itself": False}))
         assert not publish_by_itself(silent)
         with exclusive(there.store, publication_run.LOCK, 0):  # another server was faster
@@ -359,7 +359,8 @@ def test_the_app_starts_one_worker_by_itself_where_a_month_is_missing_and_none_o
         assert not publish_by_itself(replace(there, source=None))
         assert not started
         assert publish_by_itself(there)
-        assert started == [publication.WORKER]
+        [command] = started
+        assert command[1:] == ("-m", "diager_dpo", *publication.WORKER)
         publish(there, CLI)
         assert not publish_by_itself(there)
         assert len(started) == 1
