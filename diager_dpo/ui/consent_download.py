@@ -1,6 +1,7 @@
 """One person's consents as a file, for whoever may take records away."""
 
 import secrets
+from functools import partial
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from diager_dpo.domain.words import Purpose
 from diager_dpo.services.consent_record import consent_record
 from diager_dpo.services.records import PersonExplanation
 from diager_dpo.ui.language import _
-from diager_dpo.ui.visit import Visit, visit
+from diager_dpo.ui.visit import Visit, when_taken
 
 _TOKEN = "consent_token"  # noqa: S105 - of a file's name
 
@@ -22,7 +23,7 @@ def draw(here: Visit, told: PersonExplanation) -> None:
     token = st.session_state.setdefault(_TOKEN, secrets.token_hex(8))  # what is behind a button needs no cookie
     st.download_button(
         _("Consents of this person (JSON)"),
-        lambda: _made(told.person),
+        when_taken(partial(_made, told.person)),
         file_name=_("consents-{token}.{form}", token=token, form="json"),
         mime="application/json",
         key="consent_record",
@@ -30,7 +31,5 @@ def draw(here: Visit, told: PersonExplanation) -> None:
     )
 
 
-def _made(person: str) -> bytes:
-    """Asked for the right again: a button that was drawn before it was revoked still fires."""
-    here = visit()
+def _made(person: str, here: Visit) -> bytes:
     return consent_record(here.installation, here.actor, person)

@@ -12,7 +12,7 @@ from diager_dpo.services.recorded_refusals import ExportFormat
 from diager_dpo.ui import contest_cards, contest_duration, contest_entries, contest_sentences, formats, tables
 from diager_dpo.ui.contest_cards import OPERATION, WHICH
 from diager_dpo.ui.language import _
-from diager_dpo.ui.visit import Visit, visit
+from diager_dpo.ui.visit import Visit, when_taken
 
 _TOKEN = "contest_token"  # noqa: S105 - of a file's name
 MIME = {
@@ -49,7 +49,7 @@ def draw_export(here: Visit, operation: str | None = None) -> None:
         for form in ExportFormat:
             st.download_button(
                 _("Statuses by key ({form})", form=form.value),
-                partial(_export, form, operation),
+                when_taken(partial(_export, form, operation)),
                 file_name=_("consents-{token}.{form}", token=token, form=form.value),
                 mime=MIME[form],
                 key=f"contest_export_{form.value}",
@@ -57,7 +57,5 @@ def draw_export(here: Visit, operation: str | None = None) -> None:
             )
 
 
-def _export(form: ExportFormat, operation: str | None) -> bytes:
-    """Asked for the right again: a button that was drawn before it was revoked still fires."""
-    here = visit()
+def _export(form: ExportFormat, operation: str | None, here: Visit) -> bytes:
     return export_statuses(here.installation, here.actor, here.installation.today(), form, operation)

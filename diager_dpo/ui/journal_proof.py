@@ -17,7 +17,7 @@ from diager_dpo.ui import formats
 from diager_dpo.ui.journal_faults import fault_sentence, verification_sentence
 from diager_dpo.ui.language import _, ngettext
 from diager_dpo.ui.sentences import sentence
-from diager_dpo.ui.visit import Visit, visit
+from diager_dpo.ui.visit import Visit, when_taken
 
 _TOKEN, _FOUND = "journal_token", "journal_found"
 
@@ -97,7 +97,7 @@ def _draw_pins(here: Visit) -> None:
         if purposes(here.installation, here.actor, Action.SEE_JOURNAL) == frozenset(Purpose):
             st.download_button(
                 _("Export the whole journal"),
-                _export,
+                when_taken(_export),
                 file_name=_("journal-{token}.json", token=token),
                 mime="application/json",
                 key="journal_export",
@@ -117,7 +117,5 @@ def _pin_file(now: Head) -> bytes:
     return (canonical(head_content(now)) + "\n").encode()
 
 
-def _export() -> bytes:
-    """Asked for the right again: a button that was drawn before it was revoked still fires."""
-    here = visit()
+def _export(here: Visit) -> bytes:
     return b"".join(export(here.installation, here.actor))

@@ -10,7 +10,7 @@ from diager_dpo.services.purge_views import PurgeView
 from diager_dpo.ui import formats
 from diager_dpo.ui.language import _
 from diager_dpo.ui.purge_decision import decide
-from diager_dpo.ui.visit import Visit, visit
+from diager_dpo.ui.visit import Visit, when_taken
 
 _TOKEN = "certificate_token"  # noqa: S105 - of a file's name
 
@@ -41,7 +41,7 @@ def draw(here: Visit, view: PurgeView) -> None:
     token = st.session_state.setdefault(_TOKEN, secrets.token_hex(8))  # what is behind a button needs no cookie
     st.download_button(
         _("The certificate (JSON)"),
-        partial(_taken, number),
+        when_taken(partial(_taken, number)),
         file_name=_("certificate-{number}-{token}.json", number=number, token=token),
         mime="application/json",
         key="take_certificate",
@@ -53,7 +53,5 @@ def _issue(number: int, now: Visit) -> None:
     certificate(now.installation, now.actor, number)
 
 
-def _taken(number: int) -> bytes:
-    """Asked for the right again: a button that was drawn before it was revoked still fires."""
-    now = visit()
+def _taken(number: int, now: Visit) -> bytes:
     return certificate(now.installation, now.actor, number).json

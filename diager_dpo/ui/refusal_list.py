@@ -13,7 +13,7 @@ from diager_dpo.ui.contest_sheet import MIME
 from diager_dpo.ui.doing import do
 from diager_dpo.ui.language import _, ngettext
 from diager_dpo.ui.links import link
-from diager_dpo.ui.visit import Visit, visit
+from diager_dpo.ui.visit import Visit, when_taken
 
 _ON_A_PAGE = 20
 _TOKEN = "refusals_token"  # noqa: S105 - of a file's name
@@ -79,7 +79,7 @@ def draw_export(here: Visit, found: Sequence[RecordedRefusal]) -> None:
         for form in ExportFormat:
             st.download_button(
                 _("Download as {form}", form=form.value),
-                partial(_export, form, again=again),
+                when_taken(partial(_export, form, again)),
                 file_name=_("refusals-{token}.{form}", token=token, form=form.value),
                 mime=MIME[form],
                 key=f"refusals_export_{form.value}",
@@ -87,7 +87,5 @@ def draw_export(here: Visit, found: Sequence[RecordedRefusal]) -> None:
             )
 
 
-def _export(form: ExportFormat, *, again: bool) -> bytes:
-    """Asked for the right again: a button that was drawn before it was revoked still fires."""
-    here = visit()
+def _export(form: ExportFormat, again: bool, here: Visit) -> bytes:
     return export_refusals(here.installation, here.actor, form, again=again)[0]

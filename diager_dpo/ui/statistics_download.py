@@ -9,7 +9,7 @@ from diager_dpo.services.statistics_export import SheetForm, export_view
 from diager_dpo.services.statistics_views import View
 from diager_dpo.ui.language import _
 from diager_dpo.ui.statistics_words import word
-from diager_dpo.ui.visit import visit
+from diager_dpo.ui.visit import Visit, when_taken
 
 _TOKEN = "statistics_token"  # noqa: S105 - of a file's name
 _MIME = {
@@ -25,7 +25,7 @@ def draw(view: View, *, key: str) -> None:
         for form in SheetForm:
             st.download_button(
                 _("These figures ({form})", form=form.value),
-                partial(_made, view, form),
+                when_taken(partial(_made, view, form)),
                 file_name=_("statistics-{token}.{form}", token=token, form=form.value),
                 mime=_MIME[form],
                 key=f"{key}_{form.value}",
@@ -34,7 +34,5 @@ def draw(view: View, *, key: str) -> None:
             )
 
 
-def _made(view: View, form: SheetForm) -> bytes:
-    """Asked for the right again: a button that was drawn before it was revoked still fires."""
-    here = visit()
+def _made(view: View, form: SheetForm, here: Visit) -> bytes:
     return export_view(here.installation, here.actor, view, form, word)

@@ -4,6 +4,7 @@ Pages begin with ``visitor = visit()`` and hand ``visitor.installation`` and ``v
 or a callback, which runs without the page around it, calls ``visit()`` itself: it may run after somebody signed out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,8 +12,10 @@ import streamlit as st
 
 from diager_dpo.domain.permissions import Grant, Identity
 from diager_dpo.services.access import actor_grants
+from diager_dpo.services.errors import Refused
 from diager_dpo.services.installation import Installation, open_installation
 from diager_dpo.services.sessions import who
+from diager_dpo.ui.language import current, use
 from diager_dpo.ui.registry import Screen, permitted
 
 COOKIE = "diager_dpo_session"
@@ -57,3 +60,25 @@ def visit() -> Visit:
     if found is None:
         st.stop()
     return found
+
+
+def when_taken(made: Callable[[Visit], bytes]) -> Callable[[], bytes]:
+    """What makes a file at the moment somebody takes it: for ``st.download_button``.
+
+    Streamlit calls it in a thread of its own, where neither the browser nor the language of the page is known: both are
+    remembered here. The rights are those of that later moment: a button drawn before a right was revoked still fires.
+
+    Raises, when it is taken:
+        Refused: ``not_permitted`` where the session is over, or what ``made`` raises.
+    """
+    token, language = browser_token(), current()
+
+    def take() -> bytes:
+        use(language)
+        house = installation()
+        actor = who(house, token)
+        if actor is None:
+            raise Refused("not_permitted")
+        return made(Visit(house, actor, actor_grants(house, actor)))
+
+    return take

@@ -27,14 +27,21 @@ def demonstration_home(made_home, tmp_path):
     return tmp_path / "home"
 
 
+def due_of_contests(house):
+    due = proposals.board(house, DPO, house.today()).due
+    return next(each for each in due if each.purpose is Purpose.CONTESTS and each.due)
+
+
+def propose_line(house, line):
+    return proposals.propose(
+        house, DPO, line.purpose, line.operation, house.today(), reason="Premier essai", share_confirmed=line.due
+    )
+
+
 @pytest.fixture
 def proposed(demonstration):
     """The number of a purge of contest entries that the DPO proposed."""
-    due = proposals.board(demonstration, DPO, demonstration.today()).due
-    line = next(each for each in due if each.purpose is Purpose.CONTESTS and each.due)
-    return proposals.propose(
-        demonstration, DPO, line.purpose, line.operation, demonstration.today(), reason="Premier essai", share_confirmed=line.due
-    )  # fmt: skip
+    return propose_line(demonstration, due_of_contests(demonstration))
 
 
 def approved(house, number):
